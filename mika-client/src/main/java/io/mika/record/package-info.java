@@ -1,0 +1,5 @@
+/** What a record carries beside key and value: the headers of the wire format, typed access to headers, its origin. */
+@NullMarked
+package io.mika.record;
+
+import org.jspecify.annotations.NullMarked;

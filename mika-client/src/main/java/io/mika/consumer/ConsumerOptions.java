@@ -1,0 +1,221 @@
+package io.mika.consumer;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalInt;
+import java.util.function.Predicate;
+import org.apache.kafka.common.errors.RecordDeserializationException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How one consumer works. The client's builder makes it, the application sets it, the client keeps a copy: changes made
+ * afterwards have no effect.
+ *
+ * <p>A wrong value, and a second call of a setter that takes one value, throws nothing here: it is a problem, which the
+ * client's {@code build()} reports together with all others.
+ *
+ * <p><i>Not thread-safe</i> while it is being set.
+ */
+public final class ConsumerOptions {
+
+    /** Open deliveries per partition, unless set. */
+    public static final int DEFAULT_MAX_IN_FLIGHT = 10_000;
+
+    private @Nullable Integer retries;
+    private boolean useDlq;
+    private @Nullable Integer concurrency;
+    private @Nullable Integer maxInFlight;
+    private final List<Predicate<? super Throwable>> retryable = new ArrayList<>();
+    private final List<String> problems = new ArrayList<>();
+
+    private ConsumerOptions() {}
+
+    /**
+     * Options at their defaults.
+     *
+     * @return new options
+     */
+    public static ConsumerOptions create() {
+        return new ConsumerOptions();
+    }
+
+    /**
+     * How often a record with a retryable failure goes through the retry topic before it counts as failed for good.
+     * Needs a retry topic. Default 0.
+     *
+     * @param hops 0 or more
+     * @return this
+     */
+    public ConsumerOptions retries(int hops) {
+        once("retries", retries, hops);
+        notBelow("retries", hops, 0);
+        retries = hops;
+        return this;
+    }
+
+    /**
+     * Records that failed for good go to the dead letter queue. Needs one. Default: they do not.
+     *
+     * @return this
+     */
+    public ConsumerOptions useDlq() {
+        useDlq = true;
+        return this;
+    }
+
+    /**
+     * Failures that are retryable beside {@link RetryableException}: those with one of these types, or a subtype,
+     * anywhere in their cause chain. Several calls add up.
+     *
+     * @param types at least one
+     * @return this
+     */
+    @SafeVarargs
+    public final ConsumerOptions retryOn(Class<? extends Throwable>... types) {
+        if (types.length == 0) {
+            problems.add("retryOn: no exception type given");
+        }
+        for (Class<? extends Throwable> type : types) {
+            retryable.add(type::isInstance);
+        }
+        return this;
+    }
+
+    /**
+     * Failures that are retryable beside {@link RetryableException}: those where the predicate takes the failure itself
+     * or one of its causes. Several calls add up.
+     *
+     * @param predicate called on any thread; it must not throw
+     * @return this
+     */
+    public ConsumerOptions retryOn(Predicate<? super Throwable> predicate) {
+        retryable.add(Objects.requireNonNull(predicate, "predicate"));
+        return this;
+    }
+
+    /**
+     * How many calls of the handler may run at once. Default: one per assigned partition; where the platform has no
+     * virtual threads, at most 64.
+     *
+     * @param calls 1 or more
+     * @return this
+     */
+    public ConsumerOptions concurrency(int calls) {
+        once("concurrency", concurrency, calls);
+        notBelow("concurrency", calls, 1);
+        concurrency = calls;
+        return this;
+    }
+
+    /**
+     * How many deliveries of one partition may be open at once, that is handed to the handler and not settled. At the
+     * limit the partition waits, and no other. Default 10,000.
+     *
+     * @param deliveries 1 or more
+     * @return this
+     */
+    public ConsumerOptions maxInFlight(int deliveries) {
+        once("maxInFlight", maxInFlight, deliveries);
+        notBelow("maxInFlight", deliveries, 1);
+        maxInFlight = deliveries;
+        return this;
+    }
+
+    /**
+     * What {@link #retries(int)} set.
+     *
+     * @return hops, 0 for none
+     */
+    public int retries() {
+        return retries == null ? 0 : retries;
+    }
+
+    /**
+     * Whether {@link #useDlq()} was called.
+     *
+     * @return true if failed records go to the dead letter queue
+     */
+    public boolean usesDlq() {
+        return useDlq;
+    }
+
+    /**
+     * What {@link #concurrency(int)} set.
+     *
+     * @return empty for the default
+     */
+    public OptionalInt concurrency() {
+        return concurrency == null ? OptionalInt.empty() : OptionalInt.of(concurrency);
+    }
+
+    /**
+     * What {@link #maxInFlight(int)} set, or its default.
+     *
+     * @return deliveries per partition
+     */
+    public int maxInFlight() {
+        return maxInFlight == null ? DEFAULT_MAX_IN_FLIGHT : maxInFlight;
+    }
+
+    /**
+     * Whether a failure may go away: if a {@link RetryableException}, or what {@link #retryOn(Class[])} and {@link
+     * #retryOn(Predicate)} named, is anywhere in its cause chain. A record that could not be decoded ({@link
+     * Handlers#typed}) never is: its bytes stay what they are.
+     *
+     * @param failure what the handler threw or failed its delivery with
+     * @return true if it is worth another attempt
+     */
+    public boolean isRetryable(@Nullable Throwable failure) {
+        List<Throwable> chain = Causes.chain(failure);
+        return chain.stream().noneMatch(RecordDeserializationException.class::isInstance)
+                && chain.stream().anyMatch(this::isNamedRetryable);
+    }
+
+    private boolean isNamedRetryable(Throwable link) {
+        return link instanceof RetryableException || retryable.stream().anyMatch(named -> named.test(link));
+    }
+
+    /**
+     * What is wrong with these options by themselves.
+     *
+     * @return one sentence each, empty if nothing is
+     */
+    public List<String> problems() {
+        return List.copyOf(problems);
+    }
+
+    /**
+     * These options as they are now.
+     *
+     * @return a copy that later changes do not reach
+     */
+    public ConsumerOptions copy() {
+        ConsumerOptions copy = new ConsumerOptions();
+        copy.retries = retries;
+        copy.useDlq = useDlq;
+        copy.concurrency = concurrency;
+        copy.maxInFlight = maxInFlight;
+        copy.retryable.addAll(retryable);
+        copy.problems.addAll(problems);
+        return copy;
+    }
+
+    @Override
+    public String toString() {
+        return "ConsumerOptions[retries=" + retries() + ", useDlq=" + useDlq + ", concurrency="
+                + (concurrency == null ? "default" : concurrency) + ", maxInFlight=" + maxInFlight() + "]";
+    }
+
+    private void once(String setting, @Nullable Integer before, int value) {
+        if (before != null) {
+            problems.add(setting + ": set twice, to " + before + " and to " + value);
+        }
+    }
+
+    private void notBelow(String setting, int value, int least) {
+        if (value < least) {
+            problems.add(setting + ": " + value + " is less than " + least);
+        }
+    }
+}

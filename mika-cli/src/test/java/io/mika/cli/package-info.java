@@ -1,0 +1,4 @@
+@NullMarked
+package io.mika.cli;
+
+import org.jspecify.annotations.NullMarked;

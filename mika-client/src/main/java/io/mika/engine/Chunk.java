@@ -1,0 +1,321 @@
+package io.mika.engine;
+
+import io.mika.consumer.Settlement;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongConsumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records of one partition that were polled together, with the state of each: the unit that is handed over, swept and
+ * let go.
+ *
+ * <p>The states are settled from any thread, by compare-and-set. The records and the hand-over index belong to the
+ * lane's runner until it is {@linkplain #handed()} through; everything about sweeping belongs to the poll thread.
+ *
+ * <p>A swept chunk gives up its records as they are settled. Once only a few stay open it is {@linkplain #thin thinned}:
+ * what remains is an entry per open record, so that one of them pins neither the others nor their bytes.
+ */
+final class Chunk {
+    /** What a record costs beside its key and value, in bytes; about what the objects around it weigh. */
+    static final int RECORD_OVERHEAD = 96;
+
+    private static final VarHandle STATES = MethodHandles.arrayElementVarHandle(byte[].class);
+
+    final Lane lane;
+    final int size;
+    /** The offset of the first record. */
+    final long start;
+    /** The offset after the last record. */
+    private long end;
+
+    private int endEpoch;
+    private final byte[] states;
+    private @Nullable ConsumerRecord<byte[], byte[]> @Nullable [] records;
+    private final AtomicInteger handed = new AtomicInteger();
+    private volatile long handedAt;
+    private volatile @Nullable ConcurrentHashMap<Integer, CompletableFuture<Settlement>> failures;
+
+    // Of the poll thread
+    private int head;
+    /** Records at and above this index were cut off; the chunk ends before them. */
+    private int limit;
+
+    private @Nullable OpenEntries thin;
+    private Mark settledBelow = Mark.NONE;
+    private long heldBytes;
+    private int heldRecords;
+
+    @Nullable Chunk next;
+
+    Chunk(Lane lane, ConsumerRecord<byte[], byte[]>[] records, long bytes) {
+        this.lane = lane;
+        this.records = records;
+        this.size = records.length;
+        this.limit = size;
+        this.states = new byte[size];
+        this.start = records[0].offset();
+        ConsumerRecord<byte[], byte[]> last = records[size - 1];
+        this.end = last.offset() + 1;
+        this.endEpoch = epoch(last);
+        this.heldBytes = bytes;
+        this.heldRecords = size;
+    }
+
+    static long bytes(ConsumerRecord<byte[], byte[]> record) {
+        return (long) Math.max(0, record.serializedKeySize())
+                + Math.max(0, record.serializedValueSize())
+                + RECORD_OVERHEAD;
+    }
+
+    private static int epoch(ConsumerRecord<byte[], byte[]> record) {
+        return record.leaderEpoch().orElse(Mark.NO_EPOCH);
+    }
+
+    // ---- any thread
+
+    SettleState state(int index) {
+        return SettleState.of((byte) STATES.getVolatile(states, index));
+    }
+
+    boolean move(int index, SettleState from, SettleState to) {
+        return STATES.compareAndSet(states, index, from.code(), to.code());
+    }
+
+    /** The futures of failures under way, by index; made with the first one, failures being rare. */
+    ConcurrentHashMap<Integer, CompletableFuture<Settlement>> failures() {
+        ConcurrentHashMap<Integer, CompletableFuture<Settlement>> known = failures;
+        if (known != null) {
+            return known;
+        }
+        synchronized (states) {
+            known = failures;
+            if (known == null) {
+                known = new ConcurrentHashMap<>();
+                failures = known;
+            }
+            return known;
+        }
+    }
+
+    // ---- the runner
+
+    /** How many records were handed to the handler. */
+    int handed() {
+        return handed.get();
+    }
+
+    @Nullable ConsumerRecord<byte[], byte[]> record(int index) {
+        @Nullable ConsumerRecord<byte[], byte[]> @Nullable [] all = records;
+        return all == null ? null : all[index];
+    }
+
+    void handedTo(int count) {
+        handed.lazySet(count);
+    }
+
+    void startedAt(long nanos) {
+        handedAt = nanos;
+    }
+
+    // ---- the poll thread
+
+    long end() {
+        return end;
+    }
+
+    boolean isComplete() {
+        return head >= limit;
+    }
+
+    int heldRecords() {
+        return heldRecords;
+    }
+
+    long heldBytes() {
+        return heldBytes;
+    }
+
+    long handedAt() {
+        return handedAt;
+    }
+
+    /** Where the settled records at the beginning of this chunk end; {@link Mark#NONE} if its first one is open. */
+    Mark settledBelow() {
+        return settledBelow;
+    }
+
+    /** Lets go of what was settled since the last sweep. */
+    void sweep() {
+        OpenEntries entries = thin;
+        if (entries != null) {
+            sweepThin(entries);
+            return;
+        }
+        int from = head;
+        while (head < limit && state(head).isSettled()) {
+            head++;
+        }
+        if (head >= limit) {
+            complete();
+            return;
+        }
+        if (head > from) {
+            releaseSettled(from);
+        }
+        if (handed() == size) {
+            thinIfFewAreOpen();
+        }
+    }
+
+    private void complete() {
+        head = limit;
+        records = null;
+        thin = null;
+        heldRecords = 0;
+        heldBytes = 0;
+        settledBelow = new Mark(end, endEpoch);
+    }
+
+    private void releaseSettled(int from) {
+        @Nullable ConsumerRecord<byte[], byte[]>[] all = dense();
+        ConsumerRecord<byte[], byte[]> last = Objects.requireNonNull(all[head - 1]);
+        settledBelow = new Mark(last.offset() + 1, epoch(last));
+        for (int i = from; i < head; i++) {
+            heldBytes -= bytes(Objects.requireNonNull(all[i]));
+            heldRecords--;
+            all[i] = null;
+        }
+    }
+
+    private void thinIfFewAreOpen() {
+        int open = 0;
+        for (int i = head; i < limit; i++) {
+            if (!state(i).isSettled()) {
+                open++;
+            }
+        }
+        if (open <= Math.max(1, size / 8)) {
+            thin(open);
+        }
+    }
+
+    private void thin(int open) {
+        @Nullable ConsumerRecord<byte[], byte[]>[] all = dense();
+        OpenEntries entries = new OpenEntries(open);
+        Mark preceding = settledBelow;
+        for (int i = head; i < limit; i++) {
+            ConsumerRecord<byte[], byte[]> record = Objects.requireNonNull(all[i]);
+            if (!state(i).isSettled()) {
+                if (entries.isFull()) {
+                    return; // one was opened again meanwhile: try at the next sweep
+                }
+                entries.add(i, record.offset(), bytes(record), preceding);
+            }
+            preceding = new Mark(record.offset() + 1, epoch(record));
+        }
+        thin = entries;
+        records = null;
+        sweepThin(entries);
+    }
+
+    private void sweepThin(OpenEntries entries) {
+        entries.dropSettled(this);
+        if (entries.isEmpty()) {
+            complete();
+            return;
+        }
+        head = entries.index(0);
+        settledBelow = entries.preceding(0);
+        heldRecords = entries.count();
+        heldBytes = entries.bytes();
+    }
+
+    private @Nullable ConsumerRecord<byte[], byte[]>[] dense() {
+        return Objects.requireNonNull(records);
+    }
+
+    /**
+     * Forgets what lies at or above the offset, open or settled; what is open below stays. Only for an offset inside
+     * this chunk.
+     */
+    void cutAt(long offset) {
+        forEachOpen((index, at) -> {
+            if (at >= offset) {
+                lane.discard(this, index);
+            }
+        });
+        OpenEntries entries = thin;
+        if (entries != null) {
+            entries.cutAt(offset);
+        } else if (records != null) {
+            cutDense(offset);
+        }
+        end = offset;
+        endEpoch = Mark.NO_EPOCH;
+        if (settledBelow.offset() > offset) {
+            settledBelow = new Mark(offset, Mark.NO_EPOCH);
+        }
+        if (isComplete()) {
+            complete();
+        } else {
+            sweep();
+        }
+    }
+
+    private void cutDense(long offset) {
+        @Nullable ConsumerRecord<byte[], byte[]>[] all = dense();
+        int cut = limit;
+        while (cut > head && Objects.requireNonNull(all[cut - 1]).offset() >= offset) {
+            cut--;
+            heldBytes -= bytes(Objects.requireNonNull(all[cut]));
+            heldRecords--;
+        }
+        limit = cut;
+    }
+
+    /** Tells the offsets that were handed to the handler and are open. */
+    void forEachHandedOpen(LongConsumer offsets) {
+        int upTo = handed();
+        forEachOpen((index, offset) -> {
+            if (index < upTo) {
+                offsets.accept(offset);
+            }
+        });
+    }
+
+    /** Tells every offset that is open, in order. */
+    void forEachOpen(OpenVisitor visitor) {
+        OpenEntries entries = thin;
+        if (entries != null) {
+            for (int i = 0; i < entries.count(); i++) {
+                if (state(entries.index(i)).isOpen()) {
+                    visitor.visit(entries.index(i), entries.offset(i));
+                }
+            }
+            return;
+        }
+        for (int i = head; i < limit; i++) {
+            if (state(i).isOpen()) {
+                visitor.visit(i, Objects.requireNonNull(dense()[i]).offset());
+            }
+        }
+    }
+
+    /** Takes in the complete chunk behind this complete one, so that an hour of records is one entry. */
+    void absorb(Chunk behind) {
+        end = behind.end;
+        endEpoch = behind.endEpoch;
+        settledBelow = new Mark(end, endEpoch);
+        next = behind.next;
+    }
+
+    interface OpenVisitor {
+        void visit(int index, long offset);
+    }
+}

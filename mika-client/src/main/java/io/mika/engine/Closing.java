@@ -1,0 +1,123 @@
+package io.mika.engine;
+
+import io.mika.event.AbandonedRecord;
+import io.mika.event.CloseReport;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The end of a client: one absolute deadline, which a later close can only bring forward, and one report.
+ * <i>Thread-safe.</i>
+ *
+ * <p>The poll thread says what it has reached, so that whoever finds the deadline over can report without it. Once the
+ * report is given the poll thread, wherever it hangs, starts no further commit.
+ */
+final class Closing {
+    /** @param drains false: what is open is abandoned at once */
+    private record Request(long askedAt, long deadline, boolean drains) {}
+
+    /** What the poll thread has reached. */
+    record Progress(boolean drained, List<OpenRecord> open, Map<TopicPartition, Long> lastCommits, boolean leftGroup) {
+        static final Progress NONE = new Progress(false, List.of(), Map.of(), false);
+    }
+
+    private final LongSupplier clock;
+    private final UnaryOperator<TopicPartition> naming;
+    private final AtomicReference<@Nullable Request> request = new AtomicReference<>();
+    private final AtomicReference<@Nullable Throwable> cause = new AtomicReference<>();
+    private final CompletableFuture<CloseReport> report = new CompletableFuture<>();
+    private volatile Progress progress = Progress.NONE;
+
+    /** @param naming from the wire's names to the application's */
+    Closing(LongSupplier clock, UnaryOperator<TopicPartition> naming) {
+        this.clock = clock;
+        this.naming = naming;
+    }
+
+    void request(Duration timeout, boolean drains) {
+        long now = clock.getAsLong();
+        long nanos = Math.min(timeout.toNanos(), Long.MAX_VALUE / 4);
+        Request mine = new Request(now, now + nanos, drains);
+        request.accumulateAndGet(mine, Closing::sooner);
+    }
+
+    private static @Nullable Request sooner(@Nullable Request known, @Nullable Request asked) {
+        if (known == null || asked == null) {
+            return known == null ? asked : known;
+        }
+        long deadline = known.deadline() - asked.deadline() < 0 ? known.deadline() : asked.deadline();
+        return new Request(known.askedAt(), deadline, known.drains() && asked.drains());
+    }
+
+    /** The client cannot go on; the first such cause is the one reported. */
+    void because(Throwable error) {
+        cause.compareAndSet(null, error);
+    }
+
+    boolean isRequested() {
+        return request.get() != null;
+    }
+
+    /** Nanoseconds until the deadline; 0 when it is over. */
+    long remaining() {
+        Request asked = request.get();
+        return asked == null ? Long.MAX_VALUE : Math.max(0, asked.deadline() - clock.getAsLong());
+    }
+
+    /** Nanoseconds that draining may go on: what remains but for the last commit and leaving the group. */
+    long drainRemaining() {
+        Request asked = request.get();
+        if (asked == null || !asked.drains()) {
+            return 0;
+        }
+        long whole = asked.deadline() - asked.askedAt();
+        return remaining() - Math.min(whole / 4, Duration.ofSeconds(2).toNanos());
+    }
+
+    void reached(Progress state) {
+        progress = state;
+    }
+
+    boolean isOver() {
+        return report.isDone();
+    }
+
+    CompletableFuture<CloseReport> report() {
+        return report;
+    }
+
+    /** Gives the report of what was reached; the first call counts. */
+    CloseReport finish() {
+        Progress reached = progress;
+        Request asked = request.get();
+        long now = clock.getAsLong();
+        List<AbandonedRecord> abandoned =
+                reached.open().stream().map(open -> abandoned(open, now)).toList();
+        Map<TopicPartition, Long> lastCommits = reached.lastCommits().entrySet().stream()
+                .collect(Collectors.toMap(entry -> naming.apply(entry.getKey()), Map.Entry::getValue));
+        report.complete(new CloseReport(
+                reached.drained(),
+                abandoned,
+                lastCommits,
+                reached.leftGroup(),
+                true,
+                Optional.ofNullable(cause.get()),
+                Duration.ofNanos(asked == null ? 0 : now - asked.askedAt())));
+        return report.join();
+    }
+
+    private AbandonedRecord abandoned(OpenRecord open, long now) {
+        TopicPartition named = naming.apply(open.partition());
+        return new AbandonedRecord(
+                named.topic(), named.partition(), open.offset(), Duration.ofNanos(now - open.since()));
+    }
+}

@@ -1,0 +1,56 @@
+package io.mika.engine;
+
+import io.mika.engine.Lookups.TopicFacts;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * What this client knows of its topics, and the text it writes into commits from that. <i>Owned by the poll
+ * thread.</i>
+ */
+final class CommitTexts {
+    private final String group;
+    private final Map<String, TopicFacts> topics = new HashMap<>();
+    private boolean refused;
+
+    CommitTexts(String group) {
+        this.group = group;
+    }
+
+    void learn(Map<String, TopicFacts> facts) {
+        topics.putAll(facts);
+    }
+
+    /** The broker takes no such text: write none from here on. */
+    void refused() {
+        refused = true;
+    }
+
+    String text(TopicPartition partition, long offset) {
+        TopicFacts facts = topics.get(partition.topic());
+        return facts == null || refused
+                ? ""
+                : CommitText.write(group, facts.topicId(), partition, offset, facts.partitions());
+    }
+
+    /** The smallest partition count that the group noted in its commits of the topic. */
+    OptionalInt smallestNoted(String topic, Map<TopicPartition, OffsetAndMetadata> committed) {
+        TopicFacts facts = topics.get(topic);
+        if (facts == null) {
+            return OptionalInt.empty();
+        }
+        return committed.entrySet().stream()
+                .filter(entry -> entry.getKey().topic().equals(topic))
+                .flatMapToInt(entry -> CommitText.partitions(
+                        entry.getValue().metadata(),
+                        group,
+                        facts.topicId(),
+                        entry.getKey(),
+                        entry.getValue().offset())
+                        .stream())
+                .min();
+    }
+}

@@ -1,0 +1,75 @@
+package io.mika.engine;
+
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * Where the lanes of one consumer get their threads: at most {@code concurrency} handlers run at once, the lanes that
+ * wait for their turn come in order. <i>Thread-safe.</i>
+ */
+final class Dispatch {
+    private final Executor executor;
+    private final int concurrency;
+    private final LaneContext context;
+    private final Queue<LaneRunner> waiting = new ArrayDeque<>();
+    private int running;
+    /** Read without the lock by runners after each chunk; a stale answer costs one chunk. */
+    private volatile boolean othersWait;
+
+    Dispatch(Executor executor, int concurrency, LaneContext context) {
+        this.executor = executor;
+        this.concurrency = concurrency;
+        this.context = context;
+    }
+
+    boolean othersWait() {
+        return othersWait;
+    }
+
+    void submit(LaneRunner runner) {
+        synchronized (waiting) {
+            if (running == concurrency) {
+                waiting.add(runner);
+                othersWait = true;
+                return;
+            }
+            running++;
+        }
+        start(runner);
+    }
+
+    private void start(LaneRunner runner) {
+        try {
+            executor.execute(() -> runTurn(runner));
+        } catch (RejectedExecutionException refused) {
+            // Nothing is lost: the records stay queued and hold the commit; the lane tries again with the next poll
+            context.error(refused);
+            runner.refused();
+            turnEnded();
+        }
+    }
+
+    private void runTurn(LaneRunner runner) {
+        try {
+            runner.run();
+        } finally {
+            turnEnded();
+        }
+    }
+
+    private void turnEnded() {
+        LaneRunner next;
+        synchronized (waiting) {
+            running--;
+            next = waiting.poll();
+            othersWait = !waiting.isEmpty();
+            if (next == null) {
+                return;
+            }
+            running++;
+        }
+        start(next);
+    }
+}

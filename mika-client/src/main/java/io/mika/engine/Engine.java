@@ -1,0 +1,130 @@
+package io.mika.engine;
+
+import io.mika.consumer.ConsumerOptions;
+import io.mika.consumer.DeliveryHandler;
+import io.mika.env.StartPosition;
+import io.mika.event.ClientListener;
+import io.mika.event.CloseReport;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The door of the engine for {@code KafkaClient}; no API. <i>Thread-safe.</i>
+ *
+ * <p>Threads: one polls and owns all bookkeeping; handlers run where {@link HandlerThreads} says; one completes futures
+ * and tells listeners; one waits for the end, and alone keeps the JVM alive.
+ */
+public final class Engine {
+    /** A consumer: the topic's name as registered and on the wire, its options and its handler. */
+    public record Binding(String topic, String wireTopic, ConsumerOptions options, DeliveryHandler handler) {}
+
+    /** Something that is closed with the client, within its deadline: the producer. */
+    public interface Resource {
+        /** Closes within the time-out; whatever is outstanding then is given up. */
+        void close(Duration timeout);
+    }
+
+    /**
+     * What the client decided.
+     *
+     * @param group the group's name on the wire; null for a client without a group
+     * @param startFrom null when nothing says where a partition without commits begins
+     * @param globalSuffix the empty string for none
+     * @param maxPollInterval as the Kafka consumer is configured
+     * @param defaultConcurrency handlers of one consumer that run at once, where its options do not say
+     */
+    public record Config(
+            @Nullable String group,
+            List<Binding> bindings,
+            @Nullable StartPosition startFrom,
+            String globalSuffix,
+            Duration closeTimeout,
+            Duration drainTimeout,
+            Duration commitInterval,
+            Duration maxPollInterval,
+            int defaultConcurrency,
+            Limits limits,
+            List<ClientListener> listeners,
+            List<Resource> resources) {}
+
+    private final Stepper stepper;
+    private final EngineThreads threads;
+
+    private Engine(Stepper stepper, EngineThreads threads) {
+        this.stepper = stepper;
+        this.threads = threads;
+    }
+
+    /** An engine on Kafka, with threads of its own; handlers run on the given executor if there is one. */
+    public static Engine threaded(
+            Config config,
+            String clientId,
+            Map<String, Object> consumerProperties,
+            Map<String, Object> adminProperties,
+            @Nullable Executor handlers) {
+        EngineThreads threads = new EngineThreads(clientId, handlers);
+        EngineParts parts = new EngineParts(
+                System::nanoTime,
+                System::currentTimeMillis,
+                () -> new KafkaConsumer<>(consumerProperties),
+                () -> AdminLookups.create(adminProperties),
+                threads.handlers(),
+                threads.callbacks(),
+                new ThreadSignal());
+        return new Engine(new Stepper(config, clientId, parts), threads);
+    }
+
+    /** Handlers of one consumer that run at once by default: all there is work for, bounded on platform threads. */
+    public static int defaultConcurrency() {
+        return HandlerThreads.areVirtual() ? Integer.MAX_VALUE : HandlerThreads.PLATFORM_THREADS;
+    }
+
+    /** Starts the threads. Once. */
+    public void start() {
+        threads.start(stepper);
+    }
+
+    /** Completes when the group is joined, or fails with what closed the client before. */
+    public CompletableFuture<Void> ready() {
+        return stepper.ready();
+    }
+
+    /** Closes by this deadline, or by an earlier one; returns at once. The future completes on an internal thread. */
+    public CompletableFuture<CloseReport> close(Duration timeout) {
+        stepper.close(timeout);
+        threads.closing(stepper);
+        return stepper.closed();
+    }
+
+    /** Closes without waiting for what is open: one short commit of what is settled. */
+    public CompletableFuture<CloseReport> closeNow() {
+        stepper.closeNow();
+        threads.closing(stepper);
+        return stepper.closed();
+    }
+
+    /** The end, without bringing it about. */
+    public CompletableFuture<CloseReport> closed() {
+        return stepper.closed();
+    }
+
+    /** Whether the end was asked for, or came by an error. */
+    public boolean isClosing() {
+        return stepper.isClosing();
+    }
+
+    /** Whether the caller is one of the client's own threads, which must not wait for the client. */
+    public boolean onClientThread() {
+        return stepper.onHandlerThread() || threads.isOurs(Thread.currentThread());
+    }
+
+    /** Where futures complete; after the end, the caller's thread. */
+    public Executor callbacks() {
+        return threads.callbacks();
+    }
+}

@@ -1,0 +1,126 @@
+package io.mika.engine;
+
+import io.mika.error.UnroutableFailureException;
+import io.mika.event.ClientListener;
+import io.mika.event.CloseReport;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the engine tells: log lines, and the listeners' callbacks on the callback executor, with topic names as the
+ * application knows them. <i>Thread-safe.</i> All of the engine's log lines are here.
+ */
+final class EngineEvents {
+    private static final Logger LOG = LoggerFactory.getLogger("io.mika.KafkaClient");
+
+    private final String clientId;
+    private final String suffix;
+    private final List<ClientListener> listeners;
+    private final Executor callbacks;
+
+    EngineEvents(String clientId, String suffix, List<ClientListener> listeners, Executor callbacks) {
+        this.clientId = clientId;
+        this.suffix = suffix;
+        this.listeners = listeners;
+        this.callbacks = callbacks;
+    }
+
+    void started() {
+        LOG.info("started client={}", clientId);
+    }
+
+    void assigned(Collection<TopicPartition> partitions) {
+        LOG.info("assigned client={} partitions={}", clientId, partitions);
+        Set<TopicPartition> named =
+                Set.copyOf(partitions.stream().map(this::named).toList());
+        tell(listener -> listener.onAssigned(named));
+    }
+
+    void revoked(Collection<TopicPartition> partitions, boolean drained) {
+        LOG.info("revoked client={} partitions={} drained={}", clientId, partitions, drained);
+        Set<TopicPartition> named =
+                Set.copyOf(partitions.stream().map(this::named).toList());
+        tell(listener -> listener.onRevoked(named));
+    }
+
+    void lost(Collection<TopicPartition> partitions) {
+        LOG.warn("lost client={} partitions={} committed=nothing", clientId, partitions);
+        Set<TopicPartition> named =
+                Set.copyOf(partitions.stream().map(this::named).toList());
+        tell(listener -> listener.onLost(named));
+    }
+
+    void rewound(TopicPartition partition, long from, long to) {
+        LOG.warn("rewound client={} partition={} from={} to={}", clientId, partition, from, to);
+        tell(listener -> listener.onRewound(named(partition), from, to));
+    }
+
+    void expired(TopicPartition partition, long from, long to) {
+        LOG.warn("records expired client={} partition={} from={} to={}", clientId, partition, from, to);
+        tell(listener -> listener.onRecordsExpired(named(partition), from, to));
+    }
+
+    void unroutable(UnroutableFailureException failure) {
+        tell(listener -> listener.onUnroutable(failure));
+    }
+
+    void topicsMissing(Set<String> topics) {
+        LOG.warn("topics do not exist yet client={} topics={}", clientId, new TreeSet<>(topics));
+    }
+
+    void error(Throwable error) {
+        LOG.warn("error client={} error=\"{}\"", clientId, error.toString());
+        LOG.debug("error client={}", clientId, error);
+        tell(listener -> listener.onError(error));
+    }
+
+    /** The lanes stay dirty and the next commit has them. */
+    void commitFailed(Throwable error) {
+        LOG.warn("commit failed, trying again client={} error=\"{}\"", clientId, error.toString());
+        tell(listener -> listener.onError(error));
+    }
+
+    void failed(Throwable cause) {
+        LOG.error("closing after an error that cannot be mended client={}", clientId, cause);
+    }
+
+    void closed(CloseReport report) {
+        LOG.info("closed client={} {}", clientId, report);
+        tell(listener -> listener.onClosed(report));
+    }
+
+    /** The partition under the name that the application knows. */
+    TopicPartition named(TopicPartition wire) {
+        return new TopicPartition(name(wire.topic()), wire.partition());
+    }
+
+    String name(String wireTopic) {
+        return wireTopic.endsWith(suffix) ? wireTopic.substring(0, wireTopic.length() - suffix.length()) : wireTopic;
+    }
+
+    private void tell(Consumer<ClientListener> event) {
+        for (ClientListener listener : listeners) {
+            try {
+                callbacks.execute(() -> tell(listener, event));
+            } catch (RejectedExecutionException closed) {
+                LOG.debug("event after the end client={}", clientId, closed);
+            }
+        }
+    }
+
+    private void tell(ClientListener listener, Consumer<ClientListener> event) {
+        try {
+            event.accept(listener);
+        } catch (RuntimeException thrown) {
+            LOG.warn("a listener threw client={}", clientId, thrown);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package io.mika.engine;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The threads of one client. The one that waits for the end is no daemon, so the JVM lives as long as the client; it
+ * also reports at the deadline, whatever Kafka keeps the poll thread with. <i>Thread-safe.</i>
+ */
+final class EngineThreads {
+    private final String clientId;
+    private final Executor handlers;
+    private final @Nullable ExecutorService ownHandlers;
+    private final ExecutorService callbackThread;
+    private final Set<Thread> ours = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean started = new AtomicBoolean();
+    private final CountDownLatch asked = new CountDownLatch(1);
+    private final CountDownLatch polled = new CountDownLatch(1);
+
+    EngineThreads(String clientId, @Nullable Executor handlers) {
+        this.clientId = clientId;
+        this.ownHandlers = handlers == null ? HandlerThreads.create(clientId) : null;
+        this.handlers = handlers == null ? Objects.requireNonNull(ownHandlers) : handlers;
+        this.callbackThread = Executors.newSingleThreadExecutor(task -> {
+            Thread thread = new Thread(task, clientId + "-callbacks");
+            thread.setDaemon(true);
+            ours.add(thread);
+            return thread;
+        });
+    }
+
+    Executor handlers() {
+        return handlers;
+    }
+
+    /** After the end the caller runs it: no future is left open. */
+    Executor callbacks() {
+        return task -> {
+            try {
+                callbackThread.execute(task);
+            } catch (RejectedExecutionException closed) {
+                task.run();
+            }
+        };
+    }
+
+    boolean isOurs(Thread thread) {
+        return ours.contains(thread);
+    }
+
+    void start(Stepper stepper) {
+        if (started.compareAndSet(false, true)) {
+            Thread poll = new Thread(() -> poll(stepper), clientId + "-poll");
+            poll.setDaemon(true);
+            poll.start();
+            new Thread(() -> awaitEnd(stepper), clientId + "-alive").start();
+        }
+    }
+
+    /** The end was asked for; a client that never started ends here. */
+    void closing(Stepper stepper) {
+        asked.countDown();
+        if (started.compareAndSet(false, true)) {
+            end(stepper);
+        }
+    }
+
+    private void poll(Stepper stepper) {
+        try {
+            boolean goesOn = true;
+            while (goesOn) {
+                goesOn = stepper.step();
+                if (stepper.isClosing()) {
+                    asked.countDown();
+                }
+            }
+        } finally {
+            asked.countDown();
+            polled.countDown();
+        }
+    }
+
+    private void awaitEnd(Stepper stepper) {
+        await(asked, Long.MAX_VALUE);
+        await(polled, stepper.remaining());
+        end(stepper);
+    }
+
+    private void end(Stepper stepper) {
+        for (Engine.Resource resource : stepper.resources()) {
+            resource.close(Duration.ofNanos(Math.max(0, stepper.remaining())));
+        }
+        stepper.finish();
+        callbackThread.shutdown();
+        if (ownHandlers != null) {
+            ownHandlers.shutdown();
+        }
+    }
+
+    private static void await(CountDownLatch latch, long nanos) {
+        boolean interrupted = false;
+        long until = System.nanoTime() + nanos;
+        while (latch.getCount() > 0) {
+            try {
+                if (!latch.await(nanos == Long.MAX_VALUE ? nanos : until - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                    break;
+                }
+            } catch (InterruptedException asked) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,480 @@
+package io.mika.engine;
+
+import io.mika.consumer.Settlement;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One partition during one assignment: what was polled and is not yet settled, and how far the commit may go. A
+ * partition that leaves and comes back is another lane; a delivery holds the lane that it came from, so what is
+ * settled late finds its own lane, discarded, and changes nothing.
+ *
+ * <p><i>Owned by the poll thread</i>, which is checked; the methods for deliveries and for the runner say so.
+ */
+final class Lane {
+    /** How far a lane has come before its first record. */
+    enum Phase {
+        /** Where it begins is being looked up. */
+        LOOKING_UP,
+        /** The start is known, and is committed before anything is handed out. */
+        CONFIRMING,
+        RUNNING
+    }
+
+    private final TopicPartition partition;
+    private final Engine.Binding binding;
+    private final LaneContext context;
+    private final LaneRunner runner;
+
+    /** Deliveries whose handler call returned and left them open, and failures under way. Any thread. */
+    private final AtomicInteger late = new AtomicInteger();
+
+    private volatile boolean owned = true;
+    private volatile boolean progressed;
+    /** The poll thread waits for room here, or for the drain: tell it. */
+    private volatile boolean watched;
+
+    private @Nullable Chunk first;
+    private @Nullable Chunk last;
+    private Mark settledBelow = Mark.NONE;
+    private Mark position = Mark.NONE;
+    private final Set<PauseReason> pauses = EnumSet.noneOf(PauseReason.class);
+    private Phase phase = Phase.LOOKING_UP;
+    private int heldRecords;
+    private long heldBytes;
+    private final CommitState commit = new CommitState();
+
+    Lane(TopicPartition partition, Engine.Binding binding, LaneContext context, Dispatch dispatch) {
+        this.partition = partition;
+        this.binding = binding;
+        this.context = context;
+        this.runner = new LaneRunner(this, context, dispatch);
+    }
+
+    TopicPartition partition() {
+        return partition;
+    }
+
+    Engine.Binding binding() {
+        return binding;
+    }
+
+    // ---- any thread
+
+    boolean isOwned() {
+        return owned;
+    }
+
+    /** Deliveries that are open beyond their handler call. */
+    int late() {
+        return late.get();
+    }
+
+    /** Handed to a handler and still running, or open: what a drain waits for. */
+    boolean hasHandedOpen() {
+        return runner.isHandling() || late.get() > 0;
+    }
+
+    /** Whether a handler may be running right now. */
+    boolean isHandling() {
+        return runner.isHandling();
+    }
+
+    /** A delivery that was open beyond its call was settled. */
+    void lateSettled() {
+        int left = late.decrementAndGet();
+        runner.roomFor(left);
+        progressed();
+    }
+
+    /** The runner's: the call returned; if the delivery is open, it is open beyond its call from here on. */
+    void returned(Chunk chunk, int index) {
+        if (chunk.state(index) == SettleState.OPEN) {
+            late.incrementAndGet();
+            if (!chunk.move(index, SettleState.OPEN, SettleState.LATE)) {
+                late.decrementAndGet();
+            }
+        }
+    }
+
+    /** Something was settled; wakes the poll thread only if it waits for that. */
+    void progressed() {
+        progressed = true;
+        if (watched) {
+            context.signal();
+        }
+    }
+
+    /**
+     * Fails a delivery. The second call gets the first one's future: a future is made known before the state changes,
+     * and whoever loses the race for the state completes it.
+     */
+    CompletableFuture<Settlement> fail(
+            Chunk chunk, int index, ConsumerRecord<byte[], byte[]> record, @Nullable Throwable reason) {
+        if (!chunk.state(index).isOpen()) {
+            return CompletableFuture.completedFuture(refused(chunk, index));
+        }
+        CompletableFuture<Settlement> mine = new CompletableFuture<>();
+        CompletableFuture<Settlement> earlier = chunk.failures().putIfAbsent(index, mine);
+        if (earlier != null) {
+            return earlier.copy();
+        }
+        if (startFailing(chunk, index)) {
+            context.failed(new Failure(this, chunk, index, record, reason));
+        } else {
+            chunk.failures().remove(index, mine);
+            mine.complete(refused(chunk, index));
+        }
+        return mine.copy();
+    }
+
+    private boolean startFailing(Chunk chunk, int index) {
+        if (chunk.move(index, SettleState.LATE, SettleState.FAILING)) {
+            return true;
+        }
+        late.incrementAndGet();
+        if (chunk.move(index, SettleState.OPEN, SettleState.FAILING)) {
+            return true;
+        }
+        late.decrementAndGet();
+        // The call may have returned between the two attempts
+        return chunk.move(index, SettleState.LATE, SettleState.FAILING);
+    }
+
+    private static Settlement refused(Chunk chunk, int index) {
+        return chunk.state(index) == SettleState.DISCARDED ? Settlement.NOT_OWNED : Settlement.ALREADY_SETTLED;
+    }
+
+    // ---- the poll thread
+
+    CommitState commit() {
+        return commit;
+    }
+
+    Set<PauseReason> pauses() {
+        context.assertPollThread();
+        return pauses;
+    }
+
+    /** Where the next poll goes on. */
+    Mark position() {
+        return position;
+    }
+
+    Phase phase() {
+        return phase;
+    }
+
+    /** The group has a committed offset: the lane goes on there, and the brokers hold it already. */
+    void resumeAt(OffsetAndMetadata committed) {
+        beginAt(Mark.of(committed));
+        commit.inherit(committed);
+    }
+
+    /** A start was found; nothing is handed out before the brokers confirmed its commit. */
+    void startAt(Mark start) {
+        beginAt(start);
+    }
+
+    private void beginAt(Mark start) {
+        context.assertPollThread();
+        position = start;
+        settledBelow = start;
+        phase = Phase.CONFIRMING;
+    }
+
+    boolean isStartConfirmed(boolean commitsNothing) {
+        return commitsNothing || commit.confirmed() != null;
+    }
+
+    void run() {
+        phase = Phase.RUNNING;
+    }
+
+    /** Whether the watermark means anything yet. */
+    boolean isCommittable() {
+        return phase != Phase.LOOKING_UP;
+    }
+
+    int heldRecords() {
+        return heldRecords;
+    }
+
+    long heldBytes() {
+        return heldBytes;
+    }
+
+    /** Whether nothing is queued or open. */
+    boolean isIdle() {
+        return heldRecords == 0;
+    }
+
+    /** Starts the runner if it should be running: the executor may have refused it. */
+    void nudge() {
+        if (heldRecords > 0) {
+            runner.activate();
+        }
+    }
+
+    /** Takes what was polled, in pieces of bounded size, and hands it over. */
+    void offer(List<ConsumerRecord<byte[], byte[]>> records, Limits limits) {
+        context.assertPollThread();
+        int from = 0;
+        while (from < records.size()) {
+            int to = from;
+            long bytes = 0;
+            while (to < records.size() && to - from < limits.chunkRecords() && bytes < limits.chunkBytes()) {
+                bytes += Chunk.bytes(records.get(to));
+                to++;
+            }
+            append(chunk(records, from, to, bytes));
+            from = to;
+        }
+        runner.activate();
+    }
+
+    private Chunk chunk(List<ConsumerRecord<byte[], byte[]>> records, int from, int to, long bytes) {
+        @SuppressWarnings({"unchecked", "rawtypes"})
+        ConsumerRecord<byte[], byte[]>[] slice = new ConsumerRecord[to - from];
+        for (int i = from; i < to; i++) {
+            slice[i - from] = records.get(i);
+        }
+        return new Chunk(this, slice, bytes);
+    }
+
+    private void append(Chunk chunk) {
+        Chunk before = last;
+        if (before == null) {
+            first = chunk;
+        } else {
+            before.next = chunk;
+        }
+        last = chunk;
+        heldRecords += chunk.heldRecords();
+        heldBytes += chunk.heldBytes();
+        runner.enqueue(chunk);
+    }
+
+    /** The consumer's position after a poll; it may have moved on without a record. */
+    void advanceTo(Mark next) {
+        context.assertPollThread();
+        position = next;
+        settle();
+    }
+
+    /** Takes the mark that something was settled; true once per signal. */
+    boolean takeProgress() {
+        if (!progressed) {
+            return false;
+        }
+        progressed = false;
+        return true;
+    }
+
+    /** Lets go of what is settled and moves the watermark. */
+    void sweep() {
+        context.assertPollThread();
+        @Nullable Chunk before = null;
+        @Nullable Chunk chunk = first;
+        while (chunk != null) {
+            if (!chunk.isComplete()) {
+                int records = chunk.heldRecords();
+                long bytes = chunk.heldBytes();
+                chunk.sweep();
+                heldRecords += chunk.heldRecords() - records;
+                heldBytes += chunk.heldBytes() - bytes;
+            }
+            if (before != null && before.isComplete() && chunk.isComplete()) {
+                before.absorb(chunk);
+                if (last == chunk) {
+                    last = before;
+                }
+            } else {
+                before = chunk;
+            }
+            chunk = chunk.next;
+        }
+        settle();
+    }
+
+    /** Drops the complete chunks at the front; their end is the watermark. */
+    private void settle() {
+        Chunk head = first;
+        while (head != null && head.isComplete()) {
+            settledBelow = head.settledBelow();
+            head = head.next;
+        }
+        first = head;
+        if (head == null) {
+            last = null;
+            if (position.offset() > settledBelow.offset()) {
+                settledBelow = position;
+            }
+        } else if (head.settledBelow() != Mark.NONE) {
+            settledBelow = head.settledBelow();
+        }
+    }
+
+    /** Up to here everything is settled: what may be committed. */
+    Mark watermark() {
+        context.assertPollThread();
+        return settledBelow;
+    }
+
+    /** Everything that was handed out and is open, in offset order, with the time it was handed out at the earliest. */
+    List<OpenRecord> handedOpen() {
+        context.assertPollThread();
+        List<OpenRecord> open = new ArrayList<>();
+        for (Chunk chunk = first; chunk != null; chunk = chunk.next) {
+            long since = chunk.handedAt();
+            chunk.forEachHandedOpen(offset -> open.add(new OpenRecord(partition, offset, since)));
+        }
+        return open;
+    }
+
+    /** The settled ranges above the watermark, first offset and end in turn. */
+    List<Long> settledRanges() {
+        context.assertPollThread();
+        List<Long> bounds = new ArrayList<>();
+        long[] from = {settledBelow.offset()};
+        for (Chunk chunk = first; chunk != null; chunk = chunk.next) {
+            chunk.forEachOpen((index, offset) -> {
+                if (offset > from[0]) {
+                    bounds.add(from[0]);
+                    bounds.add(offset);
+                }
+                from[0] = offset + 1;
+            });
+        }
+        if (position.offset() > from[0]) {
+            bounds.add(from[0]);
+            bounds.add(position.offset());
+        }
+        return bounds;
+    }
+
+    /** Reports progress to the poll thread from now on, or no longer. */
+    void watch(boolean on) {
+        watched = on;
+    }
+
+    /** Hands out nothing more. */
+    void stop() {
+        context.assertPollThread();
+        watch(true);
+        runner.stop();
+    }
+
+    /**
+     * The position moved back, or jumped over what is gone: what was delivered at or above it comes again or never.
+     * What is open below stays open and holds the watermark; what was settled above is forgotten.
+     */
+    void resetTo(Mark start) {
+        context.assertPollThread();
+        sweep();
+        @Nullable Chunk before = null;
+        for (Chunk chunk = first; chunk != null; chunk = chunk.next) {
+            if (chunk.start >= start.offset()) {
+                discardFrom(chunk);
+                cutBehind(before);
+                break;
+            }
+            if (chunk.end() > start.offset()) {
+                chunk.cutAt(start.offset());
+            }
+            before = chunk;
+        }
+        recount();
+        position = start;
+        if (settledBelow.offset() > start.offset()) {
+            settledBelow = start;
+        }
+        settle();
+    }
+
+    private void discardFrom(Chunk start) {
+        for (@Nullable Chunk chunk = start; chunk != null; chunk = chunk.next) {
+            Chunk lost = chunk;
+            lost.forEachOpen((index, offset) -> discard(lost, index));
+        }
+    }
+
+    private void cutBehind(@Nullable Chunk before) {
+        last = before;
+        if (before == null) {
+            first = null;
+        } else {
+            before.next = null;
+        }
+    }
+
+    private void recount() {
+        heldRecords = 0;
+        heldBytes = 0;
+        for (Chunk chunk = first; chunk != null; chunk = chunk.next) {
+            heldRecords += chunk.heldRecords();
+            heldBytes += chunk.heldBytes();
+        }
+    }
+
+    /**
+     * The end of this assignment: whatever is open now is {@code NOT_OWNED}. What was acked before is below the
+     * watermark or above a discarded record, which no watermark passes.
+     */
+    void discard() {
+        context.assertPollThread();
+        owned = false;
+        runner.stop();
+        Chunk head = first;
+        if (head != null) {
+            discardFrom(head);
+        }
+        sweep();
+    }
+
+    /** Moves a record out of our hands, completing the failure that may be under way. */
+    void discard(Chunk chunk, int index) {
+        for (; ; ) {
+            SettleState state = chunk.state(index);
+            if (!state.isOpen()) {
+                return;
+            }
+            if (chunk.move(index, state, SettleState.DISCARDED)) {
+                if (state.isCountedOpen()) {
+                    late.decrementAndGet();
+                }
+                if (state == SettleState.FAILING) {
+                    context.complete(chunk, index, Settlement.NOT_OWNED);
+                }
+                return;
+            }
+        }
+    }
+
+    /** There is no route for this failure: the delivery is open again, as if its call had just returned. */
+    void reopen(Chunk chunk, int index) {
+        chunk.move(index, SettleState.FAILING, SettleState.LATE);
+    }
+
+    /** What the engine checks after each step of a test: the counts are what the chunks say. */
+    boolean isConsistent() {
+        int records = heldRecords;
+        long bytes = heldBytes;
+        recount();
+        return records == heldRecords && bytes == heldBytes;
+    }
+
+    @Override
+    public String toString() {
+        return partition + "[watermark=" + settledBelow.offset() + " position=" + position.offset() + " held="
+                + heldRecords + " " + pauses + "]";
+    }
+}

@@ -1,0 +1,31 @@
+package io.mika.engine;
+
+import io.mika.consumer.Settlement;
+
+/** What lanes and runners ask of the engine around them. <i>Thread-safe.</i> */
+interface LaneContext {
+    /** Fails where the caller is not the poll thread: an error in the engine, not in its use. */
+    void assertPollThread();
+
+    /** Wakes the poll thread, wherever it waits. */
+    void signal();
+
+    long nanoTime();
+
+    /** A delivery was failed; the poll thread decides where it goes. */
+    void failed(Failure failure);
+
+    /** Completes the future of the failure under way on the record, on the callback executor. */
+    void complete(Chunk chunk, int index, Settlement outcome);
+
+    /** Whether handlers' exceptions still settle something; not after the close deadline. */
+    boolean settlesThrown();
+
+    /** A handler threw after its delivery was settled, or the executor refused a lane. */
+    void error(Throwable error);
+
+    /** What a handler thread runs is known to belong to this client from here on, until {@link #leaveHandler}. */
+    void enterHandler();
+
+    void leaveHandler();
+}

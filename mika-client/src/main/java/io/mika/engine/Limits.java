@@ -1,0 +1,19 @@
+package io.mika.engine;
+
+/**
+ * How much a client holds of what it polled and did not settle. <i>Immutable.</i>
+ *
+ * @param laneRecords queued and open, per partition
+ * @param laneBytes queued and open, per partition, in bytes
+ * @param clientRecords queued and open, of all partitions
+ * @param clientBytes queued and open, of all partitions, in bytes
+ * @param chunkRecords how many records are handed over at once
+ * @param chunkBytes how many bytes are handed over at once; one record may be larger
+ */
+public record Limits(
+        int laneRecords, long laneBytes, int clientRecords, long clientBytes, int chunkRecords, long chunkBytes) {
+    private static final long MIB = 1024L * 1024;
+
+    /** The defaults of the client. */
+    public static final Limits DEFAULT = new Limits(20_000, 16 * MIB, 200_000, 128 * MIB, 1024, MIB);
+}

@@ -1,0 +1,13 @@
+package io.mika.engine;
+
+/** Why a partition is not polled. A partition is polled while it has none of these. */
+enum PauseReason {
+    /** Its start position is not known, or not yet confirmed by the brokers. */
+    STARTING,
+    /** Its position was out of range and is looked up. */
+    REPOSITIONING,
+    /** As many records, or bytes, are queued and open as may be. */
+    FULL,
+    /** The client closes, or the partition is being given away. */
+    DRAINING
+}

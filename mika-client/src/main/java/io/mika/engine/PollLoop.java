@@ -1,0 +1,419 @@
+package io.mika.engine;
+
+import io.mika.error.MikaException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The machine: {@link #step} does one turn, and production calls it from the poll thread until it is over; a test calls
+ * it by hand. <i>Owned by the poll thread</i>, the thread of the first step.
+ *
+ * <p>A turn: commands, closing, what was settled, starts, room, commit, pauses, poll, hand-over.
+ */
+final class PollLoop implements LoopContext {
+    private static final Duration POLL_TIMEOUT = Duration.ofMillis(100);
+    private static final long REFUSED_NANOS = TimeUnit.SECONDS.toNanos(30);
+    private static final long BACK_OFF_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final Duration LAST_COMMIT_TIMEOUT = Duration.ofSeconds(5);
+    private static final long NUDGE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final Engine.Config config;
+    private final EngineParts parts;
+    private final Limits limits;
+    private final Mailbox mailbox;
+    private final Closing closing;
+    private final EngineEvents events;
+    private final LaneContext lanesContext;
+    private final CompletableFuture<Void> ready;
+    private final Map<String, Engine.Binding> bindings = new HashMap<>();
+    private final Map<Engine.Binding, Dispatch> dispatches = new HashMap<>();
+    private final Set<TopicPartition> assignedByHand = new HashSet<>();
+
+    private @Nullable Running running;
+    private boolean draining;
+    private boolean lastPollWasEmpty;
+    private boolean warnedOfNextOffsets;
+    private long lastPolled;
+    private long nudgedAt;
+    private long waitUntil;
+
+    /** What exists once there is a consumer. */
+    private record Running(
+            PollParts poll, Lookups lookups, Starts starts, Repositioning repositioning, Topics topics) {}
+
+    PollLoop(
+            Engine.Config config,
+            EngineParts parts,
+            LaneContext lanesContext,
+            Mailbox mailbox,
+            Closing closing,
+            EngineEvents events,
+            CompletableFuture<Void> ready) {
+        this.config = config;
+        this.parts = parts;
+        this.limits = config.limits();
+        this.lanesContext = lanesContext;
+        this.mailbox = mailbox;
+        this.closing = closing;
+        this.events = events;
+        this.ready = ready;
+        this.waitUntil = parts.nanoClock().getAsLong();
+        for (Engine.Binding binding : config.bindings()) {
+            bindings.put(binding.wireTopic(), binding);
+        }
+    }
+
+    // ---- what the parts ask
+
+    @Override
+    public long nanoTime() {
+        return parts.nanoClock().getAsLong();
+    }
+
+    @Override
+    public EngineEvents events() {
+        return events;
+    }
+
+    @Override
+    public void command(Runnable command) {
+        mailbox.send(command);
+    }
+
+    @Override
+    public void lookupFailed(String what, Throwable error) {
+        events.error(new MikaException("cannot find out " + what + ", trying again: " + error.getMessage(), error));
+        if (ErrorKind.of(error) == ErrorKind.FATAL) {
+            fatal(error);
+        }
+    }
+
+    @Override
+    public void fatal(Throwable cause) {
+        if (!closing.isRequested()) {
+            events.failed(cause);
+        }
+        closing.because(cause);
+        ready.completeExceptionally(cause);
+        closing.request(config.closeTimeout(), true);
+    }
+
+    @Override
+    public void commitAtOnce() {
+        Running now = running;
+        if (now != null) {
+            now.poll().commits().atOnce();
+        }
+    }
+
+    // ---- the turn
+
+    /** One turn; false when the client is closed and no turn follows. */
+    boolean step() {
+        try {
+            mailbox.takeAll();
+            return turn(nanoTime());
+        } catch (RuntimeException | Error error) {
+            failed(error);
+            return true;
+        }
+    }
+
+    private boolean turn(long now) {
+        if (closing.isOver()) {
+            return false;
+        }
+        if (closing.isRequested() && closes(now)) {
+            return false;
+        }
+        if (config.bindings().isEmpty()) {
+            ready.complete(null);
+            mailbox.await(POLL_TIMEOUT.toNanos());
+            return true;
+        }
+        if (now - waitUntil < 0) {
+            mailbox.await(Math.min(waitUntil - now, POLL_TIMEOUT.toNanos()));
+            return true;
+        }
+        Running has = running == null ? start() : running;
+        work(has, now);
+        poll(has);
+        return true;
+    }
+
+    private void work(Running has, long now) {
+        Lanes lanes = has.poll().lanes();
+        lanes.sweepProgressed();
+        has.topics().advance(now);
+        has.starts().advance(now);
+        has.repositioning().advance(now);
+        lanes.limit(has.poll().pauses());
+        nudge(lanes, now);
+        commit(has.poll(), now);
+        has.poll().pauses().apply(now);
+    }
+
+    private void nudge(Lanes lanes, long now) {
+        if (now - nudgedAt >= NUDGE_NANOS && !draining) {
+            nudgedAt = now;
+            lanes.forEach(Lane::nudge);
+        }
+    }
+
+    private void commit(PollParts poll, long now) {
+        if (config.group() == null) {
+            return;
+        }
+        if (now - lastPolled > config.maxPollInterval().toNanos()) {
+            poll.commits().suspend();
+        }
+        boolean idle = lastPollWasEmpty && poll.lanes().areIdle();
+        if (poll.commits().isDue(now, idle)) {
+            poll.lanes().forEach(Lane::sweep);
+            poll.commits().commit(now);
+        }
+    }
+
+    private Running start() {
+        KafkaPoller poller = new KafkaPoller(parts.consumer().get());
+        mailbox.wakes(poller);
+        Lookups lookups = parts.lookups().get();
+        Lanes lanes = new Lanes(limits);
+        Pauses pauses = new Pauses(poller, lanes);
+        CommitTexts texts = new CommitTexts(config.group() == null ? "" : config.group());
+        Commits commits =
+                new Commits(poller, lanes, texts, config.commitInterval(), closing::isOver, this::commitFailed);
+        PollParts poll = new PollParts(poller, lanes, pauses, texts, commits);
+        Repositioning repositioning = new Repositioning(this, lookups, lanes, poller, pauses);
+        Starts starts = new Starts(config, this, lookups, lanes, texts, repositioning);
+        Rebalance rebalance = new Rebalance(this, mailbox, poll, closing, revokeTimeout(), this::newLane);
+        Topics topics = new Topics(this, lookups, bindings.keySet(), starts::sawMissing, found -> {
+            if (config.group() == null) {
+                assignByHand(poller, rebalance, found);
+            }
+        });
+        if (config.group() != null) {
+            poller.subscribe(bindings.keySet(), rebalance);
+        }
+        lastPolled = nanoTime();
+        events.started();
+        Running made = new Running(poll, lookups, starts, repositioning, topics);
+        running = made;
+        return made;
+    }
+
+    private Duration revokeTimeout() {
+        Duration half = config.maxPollInterval().dividedBy(2);
+        return half.compareTo(config.drainTimeout()) < 0 ? half : config.drainTimeout();
+    }
+
+    private Lane newLane(TopicPartition partition) {
+        Engine.Binding binding = bindings.get(partition.topic());
+        if (binding == null) {
+            throw new IllegalStateException("assigned " + partition + ", of a topic without a consumer");
+        }
+        Dispatch dispatch = dispatches.computeIfAbsent(binding, this::newDispatch);
+        return new Lane(partition, binding, lanesContext, dispatch);
+    }
+
+    private Dispatch newDispatch(Engine.Binding binding) {
+        OptionalInt concurrency = binding.options().concurrency();
+        return new Dispatch(parts.handlers(), concurrency.orElse(config.defaultConcurrency()), lanesContext);
+    }
+
+    /** A client without a group reads every partition there is. */
+    private void assignByHand(KafkaPoller poller, Rebalance rebalance, List<TopicPartition> found) {
+        List<TopicPartition> added = new ArrayList<>(found);
+        added.removeAll(assignedByHand);
+        if (!added.isEmpty()) {
+            assignedByHand.addAll(added);
+            poller.assign(assignedByHand);
+            rebalance.onPartitionsAssigned(added);
+        }
+        ready.complete(null);
+    }
+
+    private void poll(Running has) {
+        if (config.group() == null && assignedByHand.isEmpty()) {
+            mailbox.await(POLL_TIMEOUT.toNanos());
+            return;
+        }
+        PollParts poll = has.poll();
+        try {
+            Duration timeout = draining ? atMost(POLL_TIMEOUT, closing.drainRemaining()) : POLL_TIMEOUT;
+            ConsumerRecords<byte[], byte[]> records = poll.poller().poll(timeout, mailbox::isPending);
+            polled(poll);
+            handOver(poll, records);
+        } catch (OffsetOutOfRangeException error) {
+            polled(poll);
+            has.repositioning().outOfRange(error);
+        } catch (NoOffsetForPartitionException error) {
+            // A position was dropped without a rebalance: the same as a partition that is new
+            polled(poll);
+            poll.lanes().of(error.partitions()).forEach(lane -> restart(poll, lane));
+            poll.pauses().applyAll(nanoTime());
+        }
+        if (config.group() != null && !ready.isDone() && poll.poller().hasJoined()) {
+            ready.complete(null);
+        }
+    }
+
+    private void polled(PollParts poll) {
+        lastPolled = nanoTime();
+        poll.commits().pollReturned();
+    }
+
+    private static void restart(PollParts poll, Lane lane) {
+        boolean runs = lane.phase() == Lane.Phase.RUNNING;
+        poll.poller().seek(lane.partition(), runs ? lane.position().withText("") : new OffsetAndMetadata(0));
+    }
+
+    private void handOver(PollParts poll, ConsumerRecords<byte[], byte[]> records) {
+        lastPollWasEmpty = records.isEmpty();
+        Map<TopicPartition, OffsetAndMetadata> next = records.nextOffsets();
+        for (TopicPartition partition : records.partitions()) {
+            Lane lane = poll.lanes().get(partition);
+            if (lane == null || lane.phase() != Lane.Phase.RUNNING) {
+                continue; // nothing is handed out before the start is settled
+            }
+            List<ConsumerRecord<byte[], byte[]>> polled = records.records(partition);
+            lane.offer(polled, limits);
+            if (!next.containsKey(partition)) {
+                lane.advanceTo(after(polled.get(polled.size() - 1)));
+            }
+        }
+        next.forEach((partition, position) -> {
+            Lane lane = poll.lanes().get(partition);
+            if (lane != null && lane.phase() == Lane.Phase.RUNNING) {
+                lane.advanceTo(Mark.of(position));
+            }
+        });
+    }
+
+    private Mark after(ConsumerRecord<byte[], byte[]> last) {
+        if (!warnedOfNextOffsets) {
+            warnedOfNextOffsets = true;
+            events.error(new IllegalStateException("a poll came without its next offsets, as an interceptor that makes"
+                    + " ConsumerRecords anew leaves it; gaps are found late"));
+        }
+        return new Mark(last.offset() + 1, last.leaderEpoch().orElse(Mark.NO_EPOCH));
+    }
+
+    // ---- errors
+
+    private void commitFailed(Throwable error) {
+        switch (ErrorKind.of(error)) {
+            case FATAL -> fatal(error);
+            case REFUSED, TEXT_TOO_LARGE -> events.error(error);
+            case RETRY -> events.commitFailed(error);
+        }
+    }
+
+    private void failed(Throwable error) {
+        if (closing.isRequested()) {
+            events.error(error);
+            mailbox.await(TimeUnit.MILLISECONDS.toNanos(50));
+            return;
+        }
+        switch (ErrorKind.of(error)) {
+            case FATAL -> fatal(error);
+            case REFUSED -> {
+                events.error(error);
+                waitUntil = nanoTime() + REFUSED_NANOS;
+            }
+            case RETRY, TEXT_TOO_LARGE -> {
+                events.error(error);
+                waitUntil = nanoTime() + BACK_OFF_NANOS;
+            }
+        }
+    }
+
+    // ---- closing
+
+    /** True when it is closed. */
+    private boolean closes(long now) {
+        Running has = running;
+        if (has == null) {
+            closing.reached(new Closing.Progress(true, List.of(), Map.of(), false));
+            return true;
+        }
+        if (!draining) {
+            draining = true;
+            for (Lane lane : has.poll().lanes()) {
+                lane.stop();
+                has.poll().pauses().add(lane, PauseReason.DRAINING);
+            }
+        }
+        has.poll().lanes().sweepProgressed();
+        reached(has.poll(), false, false);
+        boolean drained = has.poll().lanes().all().stream().noneMatch(Lane::hasHandedOpen);
+        if (!drained && closing.drainRemaining() > 0) {
+            return false;
+        }
+        close(has, drained);
+        return true;
+    }
+
+    private void close(Running has, boolean drained) {
+        List<Lane> lanes = has.poll().lanes().all();
+        List<OpenRecord> open = open(has.poll());
+        lanes.forEach(Lane::discard);
+        closing.reached(new Closing.Progress(drained, open, lastCommits(has.poll()), false));
+        if (config.group() != null) {
+            has.poll().commits().commitSync(lanes, atMost(LAST_COMMIT_TIMEOUT, closing.remaining() / 2));
+        }
+        closing.reached(new Closing.Progress(drained, open, lastCommits(has.poll()), false));
+        boolean left = leave(has);
+        closing.reached(new Closing.Progress(drained, open, lastCommits(has.poll()), left && config.group() != null));
+        has.lookups().close(atMost(Duration.ofSeconds(1), closing.remaining()));
+    }
+
+    private boolean leave(Running has) {
+        try {
+            has.poll().poller().close(Duration.ofNanos(closing.remaining()));
+            return closing.remaining() > 0;
+        } catch (RuntimeException failed) {
+            events.error(failed);
+            return false;
+        }
+    }
+
+    private void reached(PollParts poll, boolean drained, boolean left) {
+        closing.reached(new Closing.Progress(drained, open(poll), lastCommits(poll), left));
+    }
+
+    private static List<OpenRecord> open(PollParts poll) {
+        List<OpenRecord> open = new ArrayList<>();
+        poll.lanes().forEach(lane -> open.addAll(lane.handedOpen()));
+        return open;
+    }
+
+    private static Map<TopicPartition, Long> lastCommits(PollParts poll) {
+        Map<TopicPartition, Long> last = new HashMap<>();
+        for (Lane lane : poll.lanes()) {
+            if (lane.commit().highest() >= 0) {
+                last.put(lane.partition(), lane.commit().highest());
+            }
+        }
+        return last;
+    }
+
+    private static Duration atMost(Duration wanted, long nanos) {
+        return Duration.ofNanos(Math.max(0, Math.min(wanted.toNanos(), nanos)));
+    }
+}

@@ -1,0 +1,116 @@
+package io.mika.engine;
+
+import io.mika.engine.Lookups.LogRange;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.LogTruncationException;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Moves positions: to the start that was found, and away from offsets that the log does not have. Rather delivers
+ * again than skips. <i>Owned by the poll thread.</i>
+ */
+final class Repositioning {
+    private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    private final LoopContext context;
+    private final Lookups lookups;
+    private final Lanes lanes;
+    private final KafkaPoller poller;
+    private final Pauses pauses;
+    private boolean asking;
+    private long notBefore;
+
+    Repositioning(LoopContext context, Lookups lookups, Lanes lanes, KafkaPoller poller, Pauses pauses) {
+        this.context = context;
+        this.lookups = lookups;
+        this.lanes = lanes;
+        this.poller = poller;
+        this.pauses = pauses;
+        this.notBefore = context.nanoTime();
+    }
+
+    /** The lane's start is settled: its records come from here on. */
+    void begin(Lane lane) {
+        poller.seek(lane.partition(), lane.position().withText(""));
+        lane.run();
+        pauses.remove(lane, PauseReason.STARTING);
+    }
+
+    /** A poll said that positions are out of range: those partitions wait until it is known where they go on. */
+    void outOfRange(OffsetOutOfRangeException error) {
+        Map<TopicPartition, OffsetAndMetadata> divergent =
+                error instanceof LogTruncationException truncated ? truncated.divergentOffsets() : Map.of();
+        for (TopicPartition partition : error.offsetOutOfRangePartitions().keySet()) {
+            Lane lane = lanes.get(partition);
+            if (lane == null) {
+                continue;
+            }
+            OffsetAndMetadata diverged = divergent.get(partition);
+            if (diverged != null) {
+                moveBack(lane, Mark.of(diverged));
+            } else {
+                pauses.add(lane, PauseReason.REPOSITIONING);
+            }
+        }
+    }
+
+    void advance(long now) {
+        List<TopicPartition> waiting = lanes.all().stream()
+                .filter(lane -> lane.pauses().contains(PauseReason.REPOSITIONING))
+                .map(Lane::partition)
+                .toList();
+        if (waiting.isEmpty() || asking || now - notBefore < 0) {
+            return;
+        }
+        asking = true;
+        var unused = lookups.ranges(waiting)
+                .whenComplete((ranges, error) -> context.command(() -> {
+                    asking = false;
+                    notBefore = context.nanoTime() + AGAIN_NANOS;
+                    if (error != null) {
+                        context.lookupFailed("where its partitions go on", error);
+                    } else {
+                        ranges.forEach(this::reposition);
+                    }
+                }));
+    }
+
+    private void reposition(TopicPartition partition, LogRange log) {
+        Lane lane = lanes.get(partition);
+        if (lane == null || !lane.pauses().contains(PauseReason.REPOSITIONING)) {
+            return;
+        }
+        long position = lane.position().offset();
+        if (position < log.earliest()) {
+            context.events().expired(partition, position, log.earliest());
+            lane.resetTo(new Mark(log.earliest(), Mark.NO_EPOCH));
+            goOn(lane);
+        } else if (position > log.latest()) {
+            moveBack(lane, new Mark(log.earliest(), Mark.NO_EPOCH));
+        } else {
+            goOn(lane);
+        }
+    }
+
+    private void moveBack(Lane lane, Mark to) {
+        @Nullable OffsetAndMetadata confirmed = lane.commit().confirmed();
+        long highest = Math.max(lane.commit().highest(), confirmed == null ? -1 : confirmed.offset());
+        lane.resetTo(to);
+        lane.commit().beginEpoch();
+        if (to.offset() < highest) {
+            context.events().rewound(lane.partition(), highest, to.offset());
+        }
+        context.commitAtOnce();
+        goOn(lane);
+    }
+
+    private void goOn(Lane lane) {
+        poller.seek(lane.partition(), lane.position().withText(""));
+        pauses.remove(lane, PauseReason.REPOSITIONING);
+    }
+}

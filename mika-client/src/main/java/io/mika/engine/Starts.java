@@ -1,0 +1,166 @@
+package io.mika.engine;
+
+import io.mika.engine.Lookups.LogRange;
+import io.mika.engine.Lookups.TopicFacts;
+import io.mika.env.StartPosition;
+import io.mika.error.ConfigException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out where newly assigned partitions begin, and where those go on whose position is out of range. Nothing here
+ * waits: a look-up's answer comes back as a command; one that failed is made again. <i>Owned by the poll thread.</i>
+ */
+final class Starts {
+    private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    /** What the brokers say of the topics, and of the group's commits there. */
+    private record Facts(Map<String, TopicFacts> topics, Map<TopicPartition, OffsetAndMetadata> committed) {}
+
+    private final @Nullable String group;
+    private final @Nullable StartPosition configured;
+    private final LoopContext context;
+    private final Lookups lookups;
+    private final Lanes lanes;
+    private final CommitTexts texts;
+    private final Repositioning repositioning;
+    private final Set<String> seenMissing = new HashSet<>();
+    private boolean asking;
+    private long notBefore;
+
+    Starts(
+            Engine.Config config,
+            LoopContext context,
+            Lookups lookups,
+            Lanes lanes,
+            CommitTexts texts,
+            Repositioning repositioning) {
+        this.group = config.group();
+        this.configured = config.startFrom();
+        this.context = context;
+        this.lookups = lookups;
+        this.lanes = lanes;
+        this.texts = texts;
+        this.repositioning = repositioning;
+        this.notBefore = context.nanoTime();
+    }
+
+    /** This client saw that the topic does not exist: whatever it will hold, nobody has read yet. */
+    void sawMissing(String topic) {
+        seenMissing.add(topic);
+    }
+
+    /** Looks up the lanes that need it, and lets those go whose start is settled. */
+    void advance(long now) {
+        Set<String> topics = new HashSet<>();
+        for (Lane lane : lanes) {
+            if (lane.phase() == Lane.Phase.LOOKING_UP) {
+                topics.add(lane.partition().topic());
+            } else if (lane.phase() == Lane.Phase.CONFIRMING && lane.isStartConfirmed(group == null)) {
+                release(lane);
+            }
+        }
+        if (!topics.isEmpty() && !asking && now - notBefore >= 0) {
+            ask(topics);
+        }
+    }
+
+    private void release(Lane lane) {
+        if (!lanes.isStillHandledFromBefore(lane.partition())) {
+            repositioning.begin(lane);
+        }
+    }
+
+    private void ask(Set<String> topics) {
+        asking = true;
+        CompletableFuture<Map<TopicPartition, OffsetAndMetadata>> committed =
+                group == null ? CompletableFuture.completedFuture(Map.of()) : lookups.committed(group, topics);
+        answer(lookups.describe(topics).thenCombine(committed, Facts::new), this::known);
+    }
+
+    private <T> void answer(CompletableFuture<T> lookup, Consumer<T> then) {
+        var unused = lookup.whenComplete((found, error) -> context.command(() -> {
+            asking = false;
+            if (error != null) {
+                notBefore = context.nanoTime() + AGAIN_NANOS;
+                context.lookupFailed("where its partitions begin", error);
+            } else {
+                then.accept(found);
+            }
+        }));
+    }
+
+    private void known(Facts facts) {
+        texts.learn(facts.topics());
+        for (Lane lane : lookingUp()) {
+            OffsetAndMetadata committed = facts.committed().get(lane.partition());
+            if (committed != null) {
+                lane.resumeAt(committed);
+            }
+        }
+        List<Lane> rest = lookingUp();
+        Map<StartRule, List<Lane>> byRule =
+                rest.stream().collect(Collectors.groupingBy(lane -> rule(lane, facts.committed())));
+        byRule.forEach(this::begin);
+    }
+
+    private List<Lane> lookingUp() {
+        return lanes.all().stream()
+                .filter(lane -> lane.phase() == Lane.Phase.LOOKING_UP)
+                .toList();
+    }
+
+    private StartRule rule(Lane lane, Map<TopicPartition, OffsetAndMetadata> committed) {
+        String topic = lane.partition().topic();
+        return StartRule.of(
+                lane.partition().partition(),
+                texts.smallestNoted(topic, committed),
+                seenMissing.contains(topic),
+                configured);
+    }
+
+    private void begin(StartRule rule, List<Lane> without) {
+        List<TopicPartition> partitions = without.stream().map(Lane::partition).toList();
+        switch (rule) {
+            case EARLIEST -> answer(ranges(partitions, LogRange::earliest), found -> startAt(without, found));
+            case LATEST -> answer(ranges(partitions, LogRange::latest), found -> startAt(without, found));
+            case AT_TIME -> {
+                long time = Objects.requireNonNull(configured).epochMillis().orElseThrow();
+                answer(lookups.offsetsAt(partitions, time), found -> startAt(without, found));
+            }
+            case UNKNOWN ->
+                context.fatal(new ConfigException("no start position: group " + group
+                        + " has no committed offset in " + partitions
+                        + ", and nothing says where to begin; set KAFKA_CONSUMER_START_FROM (earliest, latest or an"
+                        + " RFC 3339 time) or startFrom(...) on the builder"));
+        }
+    }
+
+    private CompletableFuture<Map<TopicPartition, Long>> ranges(
+            List<TopicPartition> partitions, ToLongFunction<LogRange> end) {
+        return lookups.ranges(partitions)
+                .thenApply(found -> found.entrySet().stream()
+                        .collect(Collectors.toMap(Map.Entry::getKey, entry -> end.applyAsLong(entry.getValue()))));
+    }
+
+    private void startAt(List<Lane> without, Map<TopicPartition, Long> found) {
+        for (Lane lane : without) {
+            Long offset = found.get(lane.partition());
+            if (offset != null && lanes.isCurrent(lane) && lane.phase() == Lane.Phase.LOOKING_UP) {
+                lane.startAt(new Mark(offset, Mark.NO_EPOCH));
+                context.commitAtOnce();
+            }
+        }
+    }
+}

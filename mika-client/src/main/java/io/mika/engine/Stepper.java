@@ -1,0 +1,91 @@
+package io.mika.engine;
+
+import io.mika.error.ClientClosedException;
+import io.mika.event.CloseReport;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The engine without threads: whoever has it calls {@link #step}, a poll thread in production, a test by hand.
+ * Internal: for {@code mika-test}; no API. <i>Thread-safe</i>, but for {@code step}.
+ */
+public final class Stepper {
+    private static final Duration SHORT = Duration.ofSeconds(2);
+
+    private final Engine.Config config;
+    private final EngineLanes lanes;
+    private final Mailbox mailbox;
+    private final Closing closing;
+    private final EngineEvents events;
+    private final PollLoop loop;
+    private final CompletableFuture<Void> ready = new CompletableFuture<>();
+    private final AtomicBoolean finished = new AtomicBoolean();
+
+    /** Nothing happens before the first step. */
+    public Stepper(Engine.Config config, String clientId, EngineParts parts) {
+        this.config = config;
+        events = new EngineEvents(clientId, config.globalSuffix(), config.listeners(), parts.callbacks());
+        mailbox = new Mailbox(parts.signal());
+        closing = new Closing(parts.nanoClock(), events::named);
+        lanes = new EngineLanes(parts.nanoClock(), parts.callbacks(), mailbox, closing, events);
+        loop = new PollLoop(config, parts, lanes, mailbox, closing, events, ready);
+    }
+
+    /** One turn of the poll loop, always on the same thread; false when no turn follows. */
+    public boolean step() {
+        lanes.becomePollThread();
+        return loop.step();
+    }
+
+    /** Completes when the group is joined; see {@link Engine#ready}. */
+    public CompletableFuture<Void> ready() {
+        return ready;
+    }
+
+    /** See {@link Engine#close}. */
+    public void close(Duration timeout) {
+        closing.request(timeout, true);
+        mailbox.signal();
+    }
+
+    /** See {@link Engine#closeNow}. */
+    public void closeNow() {
+        closing.request(SHORT.compareTo(config.closeTimeout()) < 0 ? SHORT : config.closeTimeout(), false);
+        mailbox.signal();
+    }
+
+    /** The end. */
+    public CompletableFuture<CloseReport> closed() {
+        return closing.report();
+    }
+
+    /** Whether the end was asked for, or came by an error. */
+    public boolean isClosing() {
+        return closing.isRequested();
+    }
+
+    /** Whether the caller runs a handler of this client. */
+    public boolean onHandlerThread() {
+        return lanes.isHandlerThread();
+    }
+
+    /** Nanoseconds until the close deadline. */
+    public long remaining() {
+        return closing.remaining();
+    }
+
+    /** Gives the report: the loop is through, or the deadline is over. From here on nothing is committed. */
+    public void finish() {
+        if (finished.compareAndSet(false, true)) {
+            CloseReport report = closing.finish();
+            ready.completeExceptionally(report.cause().orElseGet(ClientClosedException::new));
+            events.closed(report);
+        }
+    }
+
+    /** What is closed with the client. */
+    Iterable<Engine.Resource> resources() {
+        return config.resources();
+    }
+}

@@ -1,0 +1,79 @@
+package io.mika.engine;
+
+import io.mika.engine.Lookups.TopicFacts;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Watches the consumers' topics: warns of those that do not exist yet, and tells a client without a group which
+ * partitions there are. <i>Owned by the poll thread.</i>
+ */
+final class Topics {
+    private static final long MISSING_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long REFRESH_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    private final LoopContext context;
+    private final Lookups lookups;
+    private final Set<String> topics;
+    private final Consumer<String> sawMissing;
+    private final Consumer<List<TopicPartition>> partitions;
+    private final Set<String> missing = new HashSet<>();
+    private boolean asking;
+    private long dueAt;
+
+    Topics(
+            LoopContext context,
+            Lookups lookups,
+            Set<String> topics,
+            Consumer<String> sawMissing,
+            Consumer<List<TopicPartition>> partitions) {
+        this.context = context;
+        this.lookups = lookups;
+        this.topics = topics;
+        this.sawMissing = sawMissing;
+        this.partitions = partitions;
+        this.dueAt = context.nanoTime();
+    }
+
+    void advance(long now) {
+        if (asking || now - dueAt < 0) {
+            return;
+        }
+        asking = true;
+        var unused = lookups.describe(topics)
+                .whenComplete((facts, error) -> context.command(() -> {
+                    asking = false;
+                    dueAt = context.nanoTime() + MISSING_NANOS;
+                    if (error != null) {
+                        context.lookupFailed("which topics exist", error);
+                    } else {
+                        known(facts);
+                    }
+                }));
+    }
+
+    private void known(Map<String, TopicFacts> facts) {
+        Set<String> gone = new HashSet<>(topics);
+        gone.removeAll(facts.keySet());
+        gone.forEach(sawMissing);
+        if (!missing.containsAll(gone)) {
+            context.events().topicsMissing(gone);
+        }
+        missing.clear();
+        missing.addAll(gone);
+        dueAt = context.nanoTime() + (missing.isEmpty() ? REFRESH_NANOS : MISSING_NANOS);
+        List<TopicPartition> all = new ArrayList<>();
+        facts.forEach((topic, known) -> {
+            for (int partition = 0; partition < known.partitions(); partition++) {
+                all.add(new TopicPartition(topic, partition));
+            }
+        });
+        partitions.accept(all);
+    }
+}

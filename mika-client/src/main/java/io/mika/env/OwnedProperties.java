@@ -16,8 +16,9 @@ import org.apache.kafka.clients.producer.ProducerConfig;
  * with the reason and with what to use instead. Internal: for the builder; no API.
  */
 public final class OwnedProperties {
-    private static final String TYPED = "records are handed on byte for byte; decode with Handlers.typed(...)";
-    private static final String BYTES = "records are written byte for byte; serialize before publish(...)";
+    private static final String TYPED = "records are handed on byte for byte; use Handlers.typed(...) to decode";
+    private static final String BYTES =
+            "records are written byte for byte; use a serializer of your own before publish(...)";
 
     /** In the order of the documentation. */
     private static final Map<String, String> REASONS = ordered(

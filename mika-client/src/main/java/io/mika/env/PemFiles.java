@@ -15,6 +15,7 @@ import java.security.cert.CertificateFactory;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.List;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * is in a file never comes into a problem.
  */
 final class PemFiles {
+    private static final Pattern CERTIFICATE =
+            Pattern.compile("-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----");
     private static final Pattern KEY =
             Pattern.compile("-----BEGIN ([A-Z0-9 ]*?) ?PRIVATE KEY-----([^-]*)-----END [A-Z0-9 ]*?PRIVATE KEY-----");
     /** The kinds that Kafka's own reader of PEM tries, too. */
@@ -71,13 +74,18 @@ final class PemFiles {
         return null;
     }
 
+    /** Reads one after the other, for Java's own reader of several stumbles over a key among them. */
     private static @Nullable String certificateProblem(String text) {
-        if (!text.contains("-----BEGIN CERTIFICATE-----")) {
+        List<String> certificates =
+                CERTIFICATE.matcher(text).results().map(MatchResult::group).toList();
+        if (certificates.isEmpty()) {
             return "holds no certificate in PEM";
         }
         try {
-            CertificateFactory.getInstance("X.509")
-                    .generateCertificates(new ByteArrayInputStream(text.getBytes(ISO_8859_1)));
+            CertificateFactory factory = CertificateFactory.getInstance("X.509");
+            for (String certificate : certificates) {
+                factory.generateCertificate(new ByteArrayInputStream(certificate.getBytes(ISO_8859_1)));
+            }
             return null;
         } catch (CertificateException e) {
             return "holds a certificate that cannot be read: " + e.getMessage();

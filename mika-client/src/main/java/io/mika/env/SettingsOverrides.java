@@ -24,7 +24,16 @@ public record SettingsOverrides(
 
     private static final SettingsOverrides NONE = new SettingsOverrides(null, null, null, null, null, null);
 
-    /** Copies the list. */
+    /**
+     * Copies the list.
+     *
+     * @param brokers addresses, as {@code KAFKA_BROKERS} takes them
+     * @param tls encryption
+     * @param sasl credentials
+     * @param startFrom where a group without commits begins
+     * @param globalSuffix the end of all names of groups and topics
+     * @param groupProtocol how the group assigns partitions
+     */
     public SettingsOverrides {
         brokers = brokers == null ? null : List.copyOf(brokers);
     }

@@ -14,7 +14,13 @@ import java.util.Map;
 public record UserProperties(Map<String, Object> any, Map<String, Object> consumer, Map<String, Object> producer) {
     private static final UserProperties NONE = new UserProperties(Map.of(), Map.of(), Map.of());
 
-    /** Copies the maps; their order is kept, for problems are reported in it. */
+    /**
+     * Copies the maps; their order is kept, for problems are reported in it.
+     *
+     * @param any by {@code property}
+     * @param consumer by {@code consumerProperty}
+     * @param producer by {@code producerProperty}
+     */
     public UserProperties {
         any = Collections.unmodifiableMap(new LinkedHashMap<>(any));
         consumer = Collections.unmodifiableMap(new LinkedHashMap<>(consumer));

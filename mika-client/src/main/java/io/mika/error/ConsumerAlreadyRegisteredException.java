@@ -4,6 +4,7 @@ package io.mika.error;
 public class ConsumerAlreadyRegisteredException extends ConfigException {
     private static final long serialVersionUID = 1;
 
+    /** Without the global suffix. */
     private final String topic;
 
     /**

@@ -6,7 +6,10 @@ public class MalformedHeaderException extends MikaException {
     /** Headers may be long; a message should not. */
     private static final int SHOWN = 100;
 
+    /** The header's name. */
     private final String header;
+
+    /** All of what it holds. */
     private final String text;
 
     /**

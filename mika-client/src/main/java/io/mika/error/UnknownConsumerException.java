@@ -7,6 +7,7 @@ import java.util.TreeSet;
 public class UnknownConsumerException extends MikaException {
     private static final long serialVersionUID = 1;
 
+    /** Without the global suffix. */
     private final String topic;
 
     /**

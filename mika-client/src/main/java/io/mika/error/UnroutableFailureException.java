@@ -9,8 +9,13 @@ import org.jspecify.annotations.Nullable;
 public class UnroutableFailureException extends MikaException {
     private static final long serialVersionUID = 1;
 
+    /** Without the global suffix. */
     private final String topic;
+
+    /** From 0. */
     private final int partition;
+
+    /** From 0. */
     private final long offset;
 
     /**

@@ -10,8 +10,11 @@ package io.mika.record;
  */
 public record Origin(String topic, int partition, long offset) {
     /**
-     * Checks the numbers.
+     * Makes an origin.
      *
+     * @param topic the topic
+     * @param partition the partition, from 0
+     * @param offset the offset, from 0
      * @throws IllegalArgumentException when partition or offset is negative
      */
     public Origin {

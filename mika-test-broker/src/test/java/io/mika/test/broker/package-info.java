@@ -1,0 +1,4 @@
+@NullMarked
+package io.mika.test.broker;
+
+import org.jspecify.annotations.NullMarked;

@@ -56,7 +56,7 @@ final class Assembly {
         KafkaClient client = new KafkaClient(clientId, engine, publishing, closeTimeout, settings.closeOnShutdown);
         CompletionStage<?> end = settings.closeWhen.value();
         if (end != null) {
-            end.whenComplete((value, error) -> {
+            Futures.whenDone(end, (value, error) -> {
                 CompletableFuture<?> unused = client.closeGracefully(closeTimeout);
             });
         }

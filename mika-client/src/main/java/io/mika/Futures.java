@@ -1,7 +1,9 @@
 package io.mika;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
 
 /** Futures that are given to the application. Pure functions. */
 final class Futures {
@@ -10,13 +12,20 @@ final class Futures {
     /** A future that completes as the source does, on the executor; what is done to it does not reach the source. */
     static <T> CompletableFuture<T> completedOn(Executor executor, CompletableFuture<T> source) {
         CompletableFuture<T> copy = new CompletableFuture<>();
-        source.whenComplete((value, error) -> executor.execute(() -> {
-            if (error == null) {
-                copy.complete(value);
-            } else {
-                copy.completeExceptionally(error);
-            }
-        }));
+        whenDone(
+                source,
+                (value, error) -> executor.execute(() -> {
+                    if (error == null) {
+                        copy.complete(value);
+                    } else {
+                        copy.completeExceptionally(error);
+                    }
+                }));
         return copy;
+    }
+
+    /** Runs the action with value or error, on the thread that completes the stage; nobody awaits the action. */
+    static <T> void whenDone(CompletionStage<T> stage, BiConsumer<? super T, ? super Throwable> action) {
+        stage.whenComplete(action);
     }
 }

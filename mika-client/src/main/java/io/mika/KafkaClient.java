@@ -106,7 +106,7 @@ public final class KafkaClient implements AutoCloseable {
             shutdownHook.ifPresent(ShutdownHook::remove);
             throw refused;
         }
-        engine.closed().whenComplete((report, error) -> shutdownHook.ifPresent(ShutdownHook::remove));
+        Futures.whenDone(engine.closed(), (report, error) -> shutdownHook.ifPresent(ShutdownHook::remove));
         started = true;
         engine.start();
     }

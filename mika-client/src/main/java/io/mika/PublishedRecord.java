@@ -4,6 +4,7 @@ import io.mika.error.ClientClosedException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -39,7 +40,7 @@ final class PublishedRecord {
 
     /** Runs this once the outcome is known, on the thread that brings it. */
     void onEnd(Runnable action) {
-        outcome.whenComplete((metadata, error) -> action.run());
+        Futures.whenDone(outcome, (metadata, error) -> action.run());
     }
 
     /** Sends, unless the time is over; may block as the producer does. */
@@ -48,7 +49,7 @@ final class PublishedRecord {
             return;
         }
         try {
-            producer.send(record, this::acknowledged);
+            Future<RecordMetadata> unused = producer.send(record, this::acknowledged);
         } catch (RuntimeException refused) {
             failed(refused);
         }
@@ -81,7 +82,7 @@ final class PublishedRecord {
         }
         CompletableFuture<Void> timer = new CompletableFuture<Void>()
                 .orTimeout(Timeouts.bounded(timeout).toNanos(), TimeUnit.NANOSECONDS);
-        timer.whenComplete((done, over) -> {
+        Futures.whenDone(timer, (done, over) -> {
             if (over != null) {
                 expire(timeout);
             }

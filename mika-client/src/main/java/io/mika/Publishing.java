@@ -9,7 +9,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.producer.Producer;
@@ -36,8 +35,6 @@ final class Publishing implements Engine.Resource {
     private volatile @Nullable Connection connection;
 
     private volatile boolean closed;
-
-    private final BooleanSupplier isClosed = () -> closed;
 
     private record Connection(Producer<byte[], byte[]> producer, Executor callbacks) {}
 
@@ -68,7 +65,7 @@ final class Publishing implements Engine.Resource {
         if (open == null) {
             throw new IllegalStateException("publish before start(): the client has no producer yet");
         }
-        PublishedRecord published = new PublishedRecord(record.topic(), open.callbacks(), isClosed);
+        PublishedRecord published = new PublishedRecord(record.topic(), open.callbacks(), () -> closed);
         outstanding.add(published);
         published.onEnd(() -> outstanding.remove(published));
         if (closed) {

@@ -67,18 +67,20 @@ final class TimedSends {
     }
 
     private synchronized boolean enqueued(Entry entry) {
-        boolean full = records >= MAX_RECORDS || records > 0 && bytes + entry.bytes() > MAX_BYTES;
+        boolean full = records >= MAX_RECORDS || (records > 0 && bytes + entry.bytes() > MAX_BYTES);
         if (full || threads.isShutdown()) {
             return false;
         }
         records++;
         bytes += entry.bytes();
         String topic = entry.record().topic();
-        if (!waiting.containsKey(topic)) {
-            waiting.put(topic, new ArrayDeque<>());
+        Queue<Entry> queue = waiting.get(topic);
+        if (queue == null) {
+            queue = new ArrayDeque<>();
+            waiting.put(topic, queue);
             threads.execute(() -> sendAll(topic));
         }
-        waiting.get(topic).add(entry);
+        queue.add(entry);
         return true;
     }
 

@@ -68,7 +68,7 @@ public final class Handlers {
         if (failure == null) {
             delivery.ackUnlessFailed();
         } else {
-            delivery.fail(Causes.unwrapped(failure));
+            var unused = delivery.fail(Causes.unwrapped(failure));
         }
     }
 

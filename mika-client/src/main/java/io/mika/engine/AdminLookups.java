@@ -108,7 +108,10 @@ final class AdminLookups implements Lookups {
     private static <K, A, V> CompletableFuture<Map<K, V>> each(Map<K, KafkaFuture<A>> answers, Function<A, V> value) {
         Map<K, CompletableFuture<@Nullable A>> futures = new HashMap<>();
         answers.forEach((key, answer) ->
-                futures.put(key, AdminLookups.<@Nullable A>future(answer).exceptionally(AdminLookups::nullIfUnknown)));
+                futures.put(key, AdminLookups.<@Nullable A>future(answer).exceptionally(error -> {
+                    failUnlessUnknown(error);
+                    return null;
+                })));
         return CompletableFuture.allOf(futures.values().toArray(CompletableFuture<?>[]::new))
                 .thenApply(done -> {
                     Map<K, V> found = new HashMap<>();
@@ -122,11 +125,10 @@ final class AdminLookups implements Lookups {
                 });
     }
 
-    private static <A> @Nullable A nullIfUnknown(Throwable error) {
-        if (is(error, UnknownTopicOrPartitionException.class::isInstance)) {
-            return null;
+    private static void failUnlessUnknown(Throwable error) {
+        if (!is(error, UnknownTopicOrPartitionException.class::isInstance)) {
+            throw new CompletionException(cause(error));
         }
-        throw new CompletionException(cause(error));
     }
 
     private static <K, V> Map<K, V> noneIf(Throwable error, Class<? extends Throwable> expected) {

@@ -318,7 +318,7 @@ final class Lane {
             if (position.offset() > settledBelow.offset()) {
                 settledBelow = position;
             }
-        } else if (head.settledBelow() != Mark.NONE) {
+        } else if (!head.settledBelow().equals(Mark.NONE)) {
             settledBelow = head.settledBelow();
         }
     }

@@ -138,7 +138,7 @@ final class PollLoop implements LoopContext {
         if (closing.isOver()) {
             return false;
         }
-        if (closing.isRequested() && closes(now)) {
+        if (closing.isRequested() && closes()) {
             return false;
         }
         if (config.bindings().isEmpty()) {
@@ -346,7 +346,7 @@ final class PollLoop implements LoopContext {
     // ---- closing
 
     /** True when it is closed. */
-    private boolean closes(long now) {
+    private boolean closes() {
         Running has = running;
         if (has == null) {
             closing.reached(new Closing.Progress(true, List.of(), Map.of(), false));

@@ -13,20 +13,26 @@ package io.mika.engine;
  * </pre>
  */
 enum SettleState {
-    OPEN,
-    LATE,
-    FAILING,
-    ACKED,
-    DISCARDED;
+    OPEN(0),
+    LATE(1),
+    FAILING(2),
+    ACKED(3),
+    DISCARDED(4);
 
     private static final SettleState[] ALL = values();
+
+    private final byte code;
+
+    SettleState(int code) {
+        this.code = (byte) code;
+    }
 
     static SettleState of(byte code) {
         return ALL[code];
     }
 
     byte code() {
-        return (byte) ordinal();
+        return code;
     }
 
     /** Whether a commit may pass it. A discarded record is never passed: its next owner handles it. */

@@ -1,0 +1,133 @@
+package io.mika.test.fake;
+
+import io.mika.engine.Lookups;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+
+/** The engine's look-ups on the fake broker. */
+final class FakeLookups implements Lookups {
+
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
+
+    private final Broker broker;
+    private final List<CompletableFuture<?>> asked = new ArrayList<>();
+    private boolean closed;
+
+    FakeLookups(Broker broker) {
+        this.broker = broker;
+    }
+
+    @Override
+    public CompletableFuture<Map<TopicPartition, OffsetAndMetadata>> committed(String group, Set<String> topics) {
+        return ask("committed", () -> {
+            Map<TopicPartition, OffsetAndMetadata> committed = new LinkedHashMap<>();
+            broker.group(group).committed().forEach((partition, offset) -> {
+                if (topics.contains(partition.topic())) {
+                    committed.put(partition, offset);
+                }
+            });
+            return committed;
+        });
+    }
+
+    @Override
+    public CompletableFuture<Map<TopicPartition, LogRange>> ranges(Collection<TopicPartition> partitions) {
+        return ask("ranges", () -> {
+            Map<TopicPartition, LogRange> ranges = new LinkedHashMap<>();
+            for (TopicPartition partition : Topics.sorted(partitions)) {
+                FakeLog log = broker.topics.find(partition);
+                if (log != null) {
+                    ranges.put(partition, new LogRange(log.start(), log.end()));
+                }
+            }
+            return ranges;
+        });
+    }
+
+    @Override
+    public CompletableFuture<Map<TopicPartition, Long>> offsetsAt(
+            Collection<TopicPartition> partitions, long epochMillis) {
+        return ask("offsetsAt", () -> {
+            Map<TopicPartition, Long> offsets = new LinkedHashMap<>();
+            for (TopicPartition partition : Topics.sorted(partitions)) {
+                FakeLog log = broker.topics.find(partition);
+                if (log != null) {
+                    FakeLog.Entry first = log.firstSince(epochMillis);
+                    offsets.put(partition, first == null ? log.end() : first.offset());
+                }
+            }
+            return offsets;
+        });
+    }
+
+    @Override
+    public CompletableFuture<Map<String, TopicFacts>> describe(Set<String> topics) {
+        return ask("describe", () -> {
+            Map<String, TopicFacts> facts = new LinkedHashMap<>();
+            for (String name : new TreeSet<>(topics)) {
+                Topics.Topic topic = broker.topics.find(name);
+                if (topic != null) {
+                    facts.put(name, new TopicFacts(topic.id(), topic.logs().size()));
+                }
+            }
+            return facts;
+        });
+    }
+
+    @Override
+    public void close(Duration timeout) {
+        closed = true;
+        asked.forEach(future -> future.completeExceptionally(closedException()));
+    }
+
+    private <T> CompletableFuture<T> ask(String question, Supplier<T> answer) {
+        CompletableFuture<T> future = new CompletableFuture<>();
+        if (closed) {
+            future.completeExceptionally(closedException());
+            return future;
+        }
+        Fate fate = broker.faults.lookup(question);
+        asked.removeIf(CompletableFuture::isDone);
+        asked.add(future);
+        long delay = fate.underway().plus(fate.answer()).toNanos();
+        Runnable reply = () -> reply(future, fate, answer);
+        if (broker.isDown() || !fate.answered()) {
+            broker.answers.add(broker.in(REQUEST_TIMEOUT.toNanos()), () -> timeOut(future));
+            if (fate.answered()) {
+                broker.onUp(reply);
+            }
+        } else if (delay > 0) {
+            broker.answers.add(broker.in(delay), reply);
+        } else {
+            reply.run();
+        }
+        return future;
+    }
+
+    private static <T> void reply(CompletableFuture<T> future, Fate fate, Supplier<T> answer) {
+        if (fate.error() != null) {
+            future.completeExceptionally(fate.error());
+        } else {
+            future.complete(answer.get());
+        }
+    }
+
+    private static void timeOut(CompletableFuture<?> future) {
+        future.completeExceptionally(new TimeoutException("The broker did not answer in time"));
+    }
+
+    private static IllegalStateException closedException() {
+        return new IllegalStateException("The look-ups are closed");
+    }
+}

@@ -1,0 +1,66 @@
+package io.mika.test.fake;
+
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.apache.kafka.common.TopicPartition;
+
+/** A member of a group, as the coordinator knows it. Equal only to itself. */
+final class Member {
+
+    final String id;
+    final long maxPollInterval;
+    final long sessionTimeout;
+
+    /** What it subscribed to. */
+    Set<String> topics;
+
+    /** What it owns, after its callbacks; for others not free until it let go. */
+    SortedSet<TopicPartition> owned = new TreeSet<>(Topics.ORDER);
+
+    /** What it is to own. */
+    SortedSet<TopicPartition> target = new TreeSet<>(Topics.ORDER);
+
+    /** The generation, or member epoch, that it knows. */
+    int generation = -1;
+
+    /** Classic: has asked to join the next generation and not yet heard of it. */
+    boolean joining;
+
+    /** Classic: its part of the last round waits for it; it takes it even if the next round has begun. */
+    boolean offered;
+
+    /** The coordinator threw it out, or it left. */
+    boolean gone;
+
+    /** Inside of poll, where time may pass without harm. */
+    boolean polling;
+
+    long lastPoll;
+
+    /** When its process died, or never. */
+    long crashedAt = Agenda.NEVER;
+
+    Member(String id, Set<String> topics, long maxPollInterval, long sessionTimeout, long now) {
+        this.id = id;
+        this.topics = topics;
+        this.maxPollInterval = maxPollInterval;
+        this.sessionTimeout = sessionTimeout;
+        this.lastPoll = now;
+    }
+
+    boolean wants(TopicPartition partition) {
+        return topics.contains(partition.topic());
+    }
+
+    boolean overdue(long now) {
+        return crashedAt == Agenda.NEVER
+                ? !polling && now - lastPoll > maxPollInterval
+                : now - crashedAt > sessionTimeout;
+    }
+
+    @Override
+    public String toString() {
+        return id;
+    }
+}

@@ -27,6 +27,9 @@ final class Closing {
 
     /** What the poll thread has reached. */
     record Progress(boolean drained, List<OpenRecord> open, Map<TopicPartition, Long> lastCommits, boolean leftGroup) {
+        /** For a client that never held a record. */
+        static final Progress NOTHING_OPEN = new Progress(true, List.of(), Map.of(), false);
+
         static final Progress NONE = new Progress(false, List.of(), Map.of(), false);
     }
 

@@ -62,8 +62,9 @@ final class Commits {
         atOnce = true;
     }
 
-    boolean isInFlight() {
-        return inFlight != null;
+    /** Whether something of these lanes is not confirmed and may still be. */
+    boolean isOutstanding(Collection<Lane> of) {
+        return inFlight != null || !dirty(of).isEmpty();
     }
 
     /** Whether the interval is over, or there is nothing else to do and something to commit. */

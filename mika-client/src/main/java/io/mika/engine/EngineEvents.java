@@ -88,6 +88,11 @@ final class EngineEvents {
         tell(listener -> listener.onError(error));
     }
 
+    /** Part of every rebalance: the next poll completes it, the next commit has everything. */
+    void commitPostponed(Throwable error) {
+        LOG.debug("commit postponed by a rebalance client={}", clientId, error);
+    }
+
     void failed(Throwable cause) {
         LOG.error("closing after an error that cannot be mended client={}", clientId, cause);
     }

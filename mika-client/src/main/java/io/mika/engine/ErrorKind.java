@@ -13,6 +13,7 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidGroupIdException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.OffsetMetadataTooLarge;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.UnsupportedAssignorException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 
@@ -25,6 +26,8 @@ enum ErrorKind {
     RETRY,
     /** The brokers do not let us: report, go on slowly, somebody may be mending it. */
     REFUSED,
+    /** The group changes; the next poll goes along with it. */
+    REBALANCING,
     /** The commit's text is longer than this broker takes. */
     TEXT_TOO_LARGE,
     /** Nothing will mend this while the client lives: close with the cause. */
@@ -44,6 +47,9 @@ enum ErrorKind {
         Throwable cause = unwrap(error);
         if (cause instanceof OffsetMetadataTooLarge) {
             return TEXT_TOO_LARGE;
+        }
+        if (cause instanceof RebalanceInProgressException) {
+            return REBALANCING;
         }
         if (cause instanceof AuthenticationException || cause instanceof AuthorizationException) {
             return REFUSED;

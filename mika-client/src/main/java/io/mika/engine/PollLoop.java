@@ -27,9 +27,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class PollLoop implements LoopContext {
     private static final Duration POLL_TIMEOUT = Duration.ofMillis(100);
+    /** Everything is paused then, and only answers are waited for. */
+    private static final Duration POLL_TIMEOUT_CLOSING = Duration.ofMillis(10);
+
     private static final long REFUSED_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final long BACK_OFF_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
-    private static final Duration LAST_COMMIT_TIMEOUT = Duration.ofSeconds(5);
     private static final long NUDGE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Engine.Config config;
@@ -45,7 +47,6 @@ final class PollLoop implements LoopContext {
     private final Set<TopicPartition> assignedByHand = new HashSet<>();
 
     private @Nullable Running running;
-    private boolean draining;
     private boolean lastPollWasEmpty;
     private boolean warnedOfNextOffsets;
     private long lastPolled;
@@ -54,7 +55,7 @@ final class PollLoop implements LoopContext {
 
     /** What exists once there is a consumer. */
     private record Running(
-            PollParts poll, Lookups lookups, Starts starts, Repositioning repositioning, Topics topics) {}
+            PollParts poll, Starts starts, Repositioning repositioning, Topics topics, Shutdown shutdown) {}
 
     PollLoop(
             Engine.Config config,
@@ -156,6 +157,16 @@ final class PollLoop implements LoopContext {
         return true;
     }
 
+    /** True when it is closed. */
+    private boolean closes() {
+        Running has = running;
+        if (has == null) {
+            closing.reached(Closing.Progress.NOTHING_OPEN);
+            return true;
+        }
+        return has.shutdown().advance();
+    }
+
     private void work(Running has, long now) {
         Lanes lanes = has.poll().lanes();
         lanes.sweepProgressed();
@@ -169,7 +180,7 @@ final class PollLoop implements LoopContext {
     }
 
     private void nudge(Lanes lanes, long now) {
-        if (now - nudgedAt >= NUDGE_NANOS && !draining) {
+        if (now - nudgedAt >= NUDGE_NANOS && !closing.isRequested()) {
             nudgedAt = now;
             lanes.forEach(Lane::nudge);
         }
@@ -212,7 +223,8 @@ final class PollLoop implements LoopContext {
         }
         lastPolled = nanoTime();
         events.started();
-        Running made = new Running(poll, lookups, starts, repositioning, topics);
+        Running made =
+                new Running(poll, starts, repositioning, topics, new Shutdown(config, poll, lookups, closing, events));
         running = made;
         return made;
     }
@@ -255,7 +267,7 @@ final class PollLoop implements LoopContext {
         }
         PollParts poll = has.poll();
         try {
-            Duration timeout = draining ? atMost(POLL_TIMEOUT, closing.drainRemaining()) : POLL_TIMEOUT;
+            Duration timeout = closing.isRequested() ? POLL_TIMEOUT_CLOSING : POLL_TIMEOUT;
             ConsumerRecords<byte[], byte[]> records = poll.poller().poll(timeout, mailbox::isPending);
             polled(poll);
             handOver(poll, records);
@@ -321,6 +333,7 @@ final class PollLoop implements LoopContext {
             case FATAL -> fatal(error);
             case REFUSED, TEXT_TOO_LARGE -> events.error(error);
             case RETRY -> events.commitFailed(error);
+            case REBALANCING -> events.commitPostponed(error);
         }
     }
 
@@ -336,84 +349,10 @@ final class PollLoop implements LoopContext {
                 events.error(error);
                 waitUntil = nanoTime() + REFUSED_NANOS;
             }
-            case RETRY, TEXT_TOO_LARGE -> {
+            case RETRY, REBALANCING, TEXT_TOO_LARGE -> {
                 events.error(error);
                 waitUntil = nanoTime() + BACK_OFF_NANOS;
             }
         }
-    }
-
-    // ---- closing
-
-    /** True when it is closed. */
-    private boolean closes() {
-        Running has = running;
-        if (has == null) {
-            closing.reached(new Closing.Progress(true, List.of(), Map.of(), false));
-            return true;
-        }
-        if (!draining) {
-            draining = true;
-            for (Lane lane : has.poll().lanes()) {
-                lane.stop();
-                has.poll().pauses().add(lane, PauseReason.DRAINING);
-            }
-        }
-        has.poll().lanes().sweepProgressed();
-        reached(has.poll(), false, false);
-        boolean drained = has.poll().lanes().all().stream().noneMatch(Lane::hasHandedOpen);
-        if (!drained && closing.drainRemaining() > 0) {
-            return false;
-        }
-        close(has, drained);
-        return true;
-    }
-
-    private void close(Running has, boolean drained) {
-        List<Lane> lanes = has.poll().lanes().all();
-        List<OpenRecord> open = open(has.poll());
-        lanes.forEach(Lane::discard);
-        closing.reached(new Closing.Progress(drained, open, lastCommits(has.poll()), false));
-        if (config.group() != null) {
-            has.poll().commits().commitSync(lanes, atMost(LAST_COMMIT_TIMEOUT, closing.remaining() / 2));
-        }
-        closing.reached(new Closing.Progress(drained, open, lastCommits(has.poll()), false));
-        boolean left = leave(has);
-        closing.reached(new Closing.Progress(drained, open, lastCommits(has.poll()), left && config.group() != null));
-        has.lookups().close(atMost(Duration.ofSeconds(1), closing.remaining()));
-    }
-
-    private boolean leave(Running has) {
-        try {
-            has.poll().poller().close(Duration.ofNanos(closing.remaining()));
-            return closing.remaining() > 0;
-        } catch (RuntimeException failed) {
-            events.error(failed);
-            return false;
-        }
-    }
-
-    private void reached(PollParts poll, boolean drained, boolean left) {
-        closing.reached(new Closing.Progress(drained, open(poll), lastCommits(poll), left));
-    }
-
-    private static List<OpenRecord> open(PollParts poll) {
-        List<OpenRecord> open = new ArrayList<>();
-        poll.lanes().forEach(lane -> open.addAll(lane.handedOpen()));
-        return open;
-    }
-
-    private static Map<TopicPartition, Long> lastCommits(PollParts poll) {
-        Map<TopicPartition, Long> last = new HashMap<>();
-        for (Lane lane : poll.lanes()) {
-            if (lane.commit().highest() >= 0) {
-                last.put(lane.partition(), lane.commit().highest());
-            }
-        }
-        return last;
-    }
-
-    private static Duration atMost(Duration wanted, long nanos) {
-        return Duration.ofNanos(Math.max(0, Math.min(wanted.toNanos(), nanos)));
     }
 }

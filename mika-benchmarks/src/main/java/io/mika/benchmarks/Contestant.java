@@ -1,0 +1,103 @@
+package io.mika.benchmarks;
+
+import io.mika.KafkaClient;
+import io.mika.env.StartPosition;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * One side of a comparison, in a JVM of its own that stays warm: reads {@code <brokers> <topic> <group> <records>} from
+ * standard input, line by line, makes a pass over the topic for each, and answers with its {@link Pass}.
+ */
+final class Contestant {
+    private static final Duration COMMIT_INTERVAL = Duration.ofMillis(100);
+
+    private Contestant() {}
+
+    /** The order of one pass. */
+    private record Order(String brokers, String topic, String group, long records) {
+        static Order parse(String line) {
+            List<String> fields = List.of(line.trim().split(" "));
+            return new Order(fields.get(0), fields.get(1), fields.get(2), Long.parseLong(fields.get(3)));
+        }
+    }
+
+    private interface Side {
+        Pass pass(Order order) throws Exception;
+    }
+
+    public static void main(String[] args) throws Exception {
+        Side side = args[0].equals("mika") ? Contestant::mika : Contestant::bare;
+        BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String line = orders.readLine(); line != null; line = orders.readLine()) {
+            System.out.println(side.pass(Order.parse(line)).line());
+        }
+    }
+
+    /** The handler acks at once; the pass is from the first handler call to the last. */
+    private static Pass mika(Order order) throws InterruptedException {
+        Tally tally = new Tally(order.records());
+        KafkaClient client = KafkaClient.builder(name -> null)
+                .brokers(order.brokers())
+                .group(order.group())
+                .startFrom(StartPosition.earliest())
+                .commitInterval(COMMIT_INTERVAL)
+                .consumer(order.topic(), delivery -> {
+                    delivery.ack();
+                    tally.handled(delivery.record().partition());
+                })
+                .build();
+        client.start();
+        Pass pass = tally.await();
+        client.close();
+        return pass;
+    }
+
+    /** The loop that a careful programmer writes: polls, looks at each record, commits asynchronously. */
+    private static Pass bare(Order order) {
+        Map<String, Object> properties = new HashMap<>();
+        properties.put("bootstrap.servers", order.brokers());
+        properties.put("group.id", order.group());
+        properties.put("auto.offset.reset", "earliest");
+        properties.put("enable.auto.commit", false);
+        properties.put("max.poll.records", 5000);
+        properties.put("key.deserializer", ByteArrayDeserializer.class);
+        properties.put("value.deserializer", ByteArrayDeserializer.class);
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(properties)) {
+            consumer.subscribe(List.of(order.topic()));
+            Pass.Meter meter = null;
+            long seen = 0;
+            long bytes = 0;
+            long committedAt = System.nanoTime();
+            while (seen < order.records()) {
+                ConsumerRecords<byte[], byte[]> records = consumer.poll(Duration.ofMillis(100));
+                if (meter == null && !records.isEmpty()) {
+                    meter = new Pass.Meter();
+                }
+                for (var record : records) {
+                    bytes += record.value().length;
+                    seen++;
+                }
+                if (System.nanoTime() - committedAt > COMMIT_INTERVAL.toNanos()) {
+                    Map<TopicPartition, OffsetAndMetadata> next = records.nextOffsets();
+                    consumer.commitAsync(next, null);
+                    committedAt = System.nanoTime();
+                }
+            }
+            if (meter == null || bytes == 0) {
+                throw new IllegalStateException("the topic is empty");
+            }
+            return meter.end(seen);
+        }
+    }
+}

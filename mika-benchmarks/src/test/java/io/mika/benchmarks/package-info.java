@@ -1,0 +1,4 @@
+@NullMarked
+package io.mika.benchmarks;
+
+import org.jspecify.annotations.NullMarked;

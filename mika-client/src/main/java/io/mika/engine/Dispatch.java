@@ -3,7 +3,6 @@ package io.mika.engine;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Where the lanes of one consumer get their threads: at most {@code concurrency} handlers run at once, the lanes that
@@ -43,8 +42,9 @@ final class Dispatch {
     private void start(LaneRunner runner) {
         try {
             executor.execute(() -> runTurn(runner));
-        } catch (RejectedExecutionException refused) {
-            // Nothing is lost: the records stay queued and hold the commit; the lane tries again with the next poll
+        } catch (RuntimeException | Error refused) {
+            // Rejected, or no thread to be had. Nothing is lost: the records stay queued and hold the commit, and the
+            // lane is nudged again
             context.error(refused);
             runner.refused();
             turnEnded();

@@ -90,9 +90,13 @@ final class Lane {
 
     /** A delivery that was open beyond its call was settled. */
     void lateSettled() {
-        int left = late.decrementAndGet();
-        runner.roomFor(left);
+        oneLessLate();
         progressed();
+    }
+
+    /** Whoever lowers the count tells the runner, which may have stalled on it; also if it had only been raised to try. */
+    private void oneLessLate() {
+        runner.roomFor(late.decrementAndGet());
     }
 
     /** The runner's: the call returned; if the delivery is open, it is open beyond its call from here on. */
@@ -100,7 +104,7 @@ final class Lane {
         if (chunk.state(index) == SettleState.OPEN) {
             late.incrementAndGet();
             if (!chunk.move(index, SettleState.OPEN, SettleState.LATE)) {
-                late.decrementAndGet();
+                oneLessLate();
             }
         }
     }
@@ -144,7 +148,7 @@ final class Lane {
         if (chunk.move(index, SettleState.OPEN, SettleState.FAILING)) {
             return true;
         }
-        late.decrementAndGet();
+        oneLessLate();
         // The call may have returned between the two attempts
         return chunk.move(index, SettleState.LATE, SettleState.FAILING);
     }
@@ -217,10 +221,10 @@ final class Lane {
         return heldRecords == 0;
     }
 
-    /** Starts the runner if it should be running: the executor may have refused it. */
+    /** Starts the runner if it should be running. */
     void nudge() {
         if (heldRecords > 0) {
-            runner.activate();
+            runner.nudge();
         }
     }
 
@@ -346,7 +350,7 @@ final class Lane {
         List<Long> bounds = new ArrayList<>();
         long[] from = {settledBelow.offset()};
         for (Chunk chunk = first; chunk != null; chunk = chunk.next) {
-            chunk.forEachOpen((index, offset) -> {
+            chunk.forEachUnsettled((index, offset) -> {
                 if (offset > from[0]) {
                     bounds.add(from[0]);
                     bounds.add(offset);
@@ -388,7 +392,7 @@ final class Lane {
                 break;
             }
             if (chunk.end() > start.offset()) {
-                chunk.cutAt(start.offset());
+                chunk.cutAt(start);
             }
             before = chunk;
         }
@@ -403,7 +407,7 @@ final class Lane {
     private void discardFrom(Chunk start) {
         for (@Nullable Chunk chunk = start; chunk != null; chunk = chunk.next) {
             Chunk lost = chunk;
-            lost.forEachOpen((index, offset) -> discard(lost, index));
+            lost.forEachUnsettled((index, offset) -> discard(lost, index));
         }
     }
 
@@ -449,7 +453,7 @@ final class Lane {
             }
             if (chunk.move(index, state, SettleState.DISCARDED)) {
                 if (state.isCountedOpen()) {
-                    late.decrementAndGet();
+                    oneLessLate();
                 }
                 if (state == SettleState.FAILING) {
                     context.complete(chunk, index, Settlement.NOT_OWNED);

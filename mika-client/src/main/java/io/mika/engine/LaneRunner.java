@@ -27,11 +27,15 @@ final class LaneRunner implements Runnable {
         STALLED
     }
 
+    /** So much room is worth a turn; where fewer may be open at all, half of that, and at least one. */
+    private static final int WORTH_A_TURN = 32;
+
     private final Lane lane;
     private final LaneContext context;
     private final Dispatch dispatch;
     private final DeliveryHandler handler;
     private final int maxInFlight;
+    private final int resumesAt;
     private final Queue<Chunk> inbox = new ConcurrentLinkedQueue<>();
     private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
     private volatile boolean stopped;
@@ -47,6 +51,7 @@ final class LaneRunner implements Runnable {
         this.dispatch = dispatch;
         this.handler = lane.binding().handler();
         this.maxInFlight = lane.binding().options().maxInFlight();
+        this.resumesAt = maxInFlight - Math.max(1, Math.min(maxInFlight / 2, WORTH_A_TURN));
     }
 
     /** The poll thread's: hands a chunk over; {@link #activate} follows. */
@@ -60,9 +65,26 @@ final class LaneRunner implements Runnable {
         }
     }
 
+    /**
+     * Starts what should be running: the executor may have refused it, or there is less room than is worth a turn, and
+     * nothing else may ever be settled.
+     */
+    void nudge() {
+        activate();
+        if (lane.late() < maxInFlight) {
+            resume();
+        }
+    }
+
     /** So many deliveries are open now: goes on if that leaves room. */
     void roomFor(int open) {
-        if (open <= maxInFlight / 2 && state.compareAndSet(State.STALLED, State.ACTIVE)) {
+        if (open <= resumesAt) {
+            resume();
+        }
+    }
+
+    private void resume() {
+        if (!stopped && state.compareAndSet(State.STALLED, State.ACTIVE)) {
             dispatch.submit(this);
         }
     }
@@ -125,7 +147,9 @@ final class LaneRunner implements Runnable {
     /** False if it had to stop in the middle. */
     private boolean handOut(Chunk chunk) {
         int index = chunk.handed();
-        chunk.startedAt(context.nanoTime());
+        if (index == 0) {
+            chunk.startedAt(context.nanoTime());
+        }
         for (; index < chunk.size; index++) {
             if (stopped || (lane.late() >= maxInFlight && stall())) {
                 return false;
@@ -157,8 +181,7 @@ final class LaneRunner implements Runnable {
 
     private void thrown(Chunk chunk, int index, OpenDelivery delivery, Throwable thrown) {
         if (thrown instanceof Error) {
-            Thread thread = Thread.currentThread();
-            thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);
+            passOn(thrown);
         }
         if (!context.settlesThrown() || chunk.state(index) == SettleState.DISCARDED) {
             return;
@@ -167,6 +190,16 @@ final class LaneRunner implements Runnable {
             context.error(thrown);
         } else {
             var unused = delivery.fail(thrown);
+        }
+    }
+
+    /** The thread lives on, for the lane's next record; whatever its handler throws is ignored, as the platform does. */
+    private static void passOn(Throwable error) {
+        Thread thread = Thread.currentThread();
+        try {
+            thread.getUncaughtExceptionHandler().uncaughtException(thread, error);
+        } catch (Throwable ignored) {
+            // As Thread does
         }
     }
 }

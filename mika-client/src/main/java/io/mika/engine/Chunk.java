@@ -241,11 +241,12 @@ final class Chunk {
     }
 
     /**
-     * Forgets what lies at or above the offset, open or settled; what is open below stays. Only for an offset inside
-     * this chunk.
+     * Forgets what lies at or above the place, open or settled; what is open below stays. Only for a place inside this
+     * chunk, which ends there from now on.
      */
-    void cutAt(long offset) {
-        forEachOpen((index, at) -> {
+    void cutAt(Mark place) {
+        long offset = place.offset();
+        forEachUnsettled((index, at) -> {
             if (at >= offset) {
                 lane.discard(this, index);
             }
@@ -257,10 +258,7 @@ final class Chunk {
             cutDense(offset);
         }
         end = offset;
-        endEpoch = Mark.NO_EPOCH;
-        if (settledBelow.offset() > offset) {
-            settledBelow = new Mark(offset, Mark.NO_EPOCH);
-        }
+        endEpoch = place.epoch();
         if (isComplete()) {
             complete();
         } else {
@@ -282,26 +280,26 @@ final class Chunk {
     /** Tells the offsets that were handed to the handler and are open. */
     void forEachHandedOpen(LongConsumer offsets) {
         int upTo = handed();
-        forEachOpen((index, offset) -> {
-            if (index < upTo) {
+        forEachUnsettled((index, offset) -> {
+            if (index < upTo && state(index).isOpen()) {
                 offsets.accept(offset);
             }
         });
     }
 
-    /** Tells every offset that is open, in order. */
-    void forEachOpen(OpenVisitor visitor) {
+    /** Tells every offset that is not settled, in order: open, or discarded and so never to be passed. */
+    void forEachUnsettled(Visitor visitor) {
         OpenEntries entries = thin;
         if (entries != null) {
             for (int i = 0; i < entries.count(); i++) {
-                if (state(entries.index(i)).isOpen()) {
+                if (!state(entries.index(i)).isSettled()) {
                     visitor.visit(entries.index(i), entries.offset(i));
                 }
             }
             return;
         }
         for (int i = head; i < limit; i++) {
-            if (state(i).isOpen()) {
+            if (!state(i).isSettled()) {
                 visitor.visit(i, Objects.requireNonNull(dense()[i]).offset());
             }
         }
@@ -315,7 +313,7 @@ final class Chunk {
         next = behind.next;
     }
 
-    interface OpenVisitor {
+    interface Visitor {
         void visit(int index, long offset);
     }
 }

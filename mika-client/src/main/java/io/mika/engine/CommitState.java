@@ -43,7 +43,7 @@ final class CommitState {
     void confirm(Sent sent) {
         if (sent.epoch() == epoch) {
             confirmed = sent.offset();
-            highest = sent.offset().offset();
+            highest = Math.max(highest, sent.offset().offset());
         }
     }
 

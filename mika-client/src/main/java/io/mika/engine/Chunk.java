@@ -305,6 +305,11 @@ final class Chunk {
         }
     }
 
+    /** Lets go of the records; the states stay for the deliveries that are still held. */
+    void release() {
+        records = null;
+    }
+
     /** Takes in the complete chunk behind this complete one, so that an hour of records is one entry. */
     void absorb(Chunk behind) {
         end = behind.end;

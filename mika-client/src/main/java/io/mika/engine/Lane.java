@@ -444,6 +444,16 @@ final class Lane {
         sweep();
     }
 
+    /** After {@link #discard} and the last commit: lets go of the records, whoever may still hold a delivery. */
+    void release() {
+        context.assertPollThread();
+        for (Chunk chunk = first; chunk != null; chunk = chunk.next) {
+            chunk.release();
+        }
+        cutBehind(null);
+        recount();
+    }
+
     /** Moves a record out of our hands, completing the failure that may be under way. */
     void discard(Chunk chunk, int index) {
         for (; ; ) {

@@ -58,6 +58,7 @@ final class Lanes implements Iterable<Lane> {
     /** The lane is over; it is remembered for as long as a handler of it may run. */
     void remove(Lane lane) {
         if (assigned.remove(lane.partition(), lane)) {
+            lane.release();
             departed.put(lane.partition(), lane);
         }
     }

@@ -151,10 +151,22 @@ final class PollLoop implements LoopContext {
             mailbox.await(Math.min(waitUntil - now, POLL_TIMEOUT.toNanos()));
             return true;
         }
-        Running has = running == null ? start() : running;
-        work(has, now);
-        poll(has);
+        Running has = running == null ? started() : running;
+        if (has != null) {
+            work(has, now);
+            poll(has);
+        }
         return true;
+    }
+
+    /** Null when the Kafka clients cannot be made: whatever the reason, making them again would not help. */
+    private @Nullable Running started() {
+        try {
+            return start();
+        } catch (RuntimeException unusable) {
+            fatal(unusable);
+            return null;
+        }
     }
 
     /** True when it is closed. */

@@ -51,6 +51,7 @@ final class Rebalance implements ConsumerRebalanceListener {
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
         for (TopicPartition partition : partitions) {
+            lanes.of(List.of(partition)).forEach(this::forget);
             Lane lane = newLane.apply(partition);
             lanes.add(lane);
             // With no reset policy a partition without a position makes every poll throw: a provisional one, paused
@@ -85,11 +86,15 @@ final class Rebalance implements ConsumerRebalanceListener {
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
         List<Lane> lost = lanes.of(partitions);
         commits.suspend();
-        lost.forEach(Lane::discard);
-        lost.forEach(lanes::remove);
+        lost.forEach(this::forget);
         if (!lost.isEmpty()) {
             context.events().lost(partitions);
         }
+    }
+
+    private void forget(Lane lane) {
+        lane.discard();
+        lanes.remove(lane);
     }
 
     /** Waits for what was handed to a handler; true if nothing of it is open any more. */

@@ -36,7 +36,9 @@ final class Starts {
     private final CommitTexts texts;
     private final Repositioning repositioning;
     private final Set<String> seenMissing = new HashSet<>();
-    private boolean asking;
+    /** Look-ups under way; a new round begins when all have answered. */
+    private int asking;
+
     private long notBefore;
 
     Starts(
@@ -71,7 +73,7 @@ final class Starts {
                 release(lane);
             }
         }
-        if (!topics.isEmpty() && !asking && now - notBefore >= 0) {
+        if (!topics.isEmpty() && asking == 0 && now - notBefore >= 0) {
             ask(topics);
         }
     }
@@ -83,15 +85,15 @@ final class Starts {
     }
 
     private void ask(Set<String> topics) {
-        asking = true;
         CompletableFuture<Map<TopicPartition, OffsetAndMetadata>> committed =
                 group == null ? CompletableFuture.completedFuture(Map.of()) : lookups.committed(group, topics);
         answer(lookups.describe(topics).thenCombine(committed, Facts::new), this::known);
     }
 
     private <T> void answer(CompletableFuture<T> lookup, Consumer<T> then) {
+        asking++;
         var unused = lookup.whenComplete((found, error) -> context.command(() -> {
-            asking = false;
+            asking--;
             if (error != null) {
                 notBefore = context.nanoTime() + AGAIN_NANOS;
                 context.lookupFailed("where its partitions begin", error);
@@ -157,7 +159,9 @@ final class Starts {
     private void startAt(List<Lane> without, Map<TopicPartition, Long> found) {
         for (Lane lane : without) {
             Long offset = found.get(lane.partition());
-            if (offset != null && lanes.isCurrent(lane) && lane.phase() == Lane.Phase.LOOKING_UP) {
+            if (offset == null) {
+                notBefore = context.nanoTime() + AGAIN_NANOS; // its topic is on the way, in or out
+            } else if (lanes.isCurrent(lane) && lane.phase() == Lane.Phase.LOOKING_UP) {
                 lane.startAt(new Mark(offset, Mark.NO_EPOCH));
                 context.commitAtOnce();
             }

@@ -12,6 +12,7 @@ import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.ApiException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,8 +71,10 @@ final class PublishedRecord {
     }
 
     private void failed(Exception error) {
-        // A producer that is closed gives its own reasons; the caller is told the one behind them.
-        outcome.completeExceptionally(closed.getAsBoolean() ? unknownOutcome(error) : error);
+        // A producer that is closed fails with its own reasons, which are not those of Kafka's API: the caller is told
+        // the one behind them.
+        boolean byClose = closed.getAsBoolean() && !(error instanceof ApiException);
+        outcome.completeExceptionally(byClose ? unknownOutcome(error) : error);
     }
 
     /** Begins the time-out; false if it is over already. */

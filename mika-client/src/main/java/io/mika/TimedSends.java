@@ -39,10 +39,13 @@ final class TimedSends {
     /** A topic is in the map while a thread sends, or is about to send, its records. Guarded by this object. */
     private final Map<String, Queue<Entry>> waiting = new HashMap<>();
 
-    /** Those waiting and those being sent. Guarded by this object. */
+    /** Those waiting and those being sent, expired ones included: they take up memory. Guarded by this object. */
     private int records;
 
     private long bytes;
+
+    /** Those whose outcome is not known. Guarded by this object. */
+    private int open;
 
     private final ThreadPoolExecutor threads;
 
@@ -60,7 +63,9 @@ final class TimedSends {
     /** Queues a record; refuses it at once when the queues are full. Never blocks. */
     void offer(PublishedRecord published, Producer<byte[], byte[]> producer, ProducerRecord<byte[], byte[]> record) {
         Entry entry = new Entry(published, producer, record);
-        if (!enqueued(entry)) {
+        if (enqueued(entry)) {
+            published.onEnd(this::ended);
+        } else {
             published.refuse(new BufferExhaustedException("the record for " + record.topic() + " was not sent: "
                     + MAX_RECORDS + " records or " + MAX_BYTES + " bytes wait to be sent already"));
         }
@@ -72,6 +77,7 @@ final class TimedSends {
             return false;
         }
         records++;
+        open++;
         bytes += entry.bytes();
         String topic = entry.record().topic();
         Queue<Entry> queue = waiting.get(topic);
@@ -106,22 +112,30 @@ final class TimedSends {
     private synchronized void sent(Entry entry) {
         records--;
         bytes -= entry.bytes();
+    }
+
+    private synchronized void ended() {
+        open--;
         notifyAll();
     }
 
-    /** Takes no more, and waits until all are sent, or for the time given. */
+    /** Waits until the outcome of all is known, or for the time given; takes no more then. */
     void close(Duration timeout) {
         try {
-            awaitSent(System.nanoTime() + timeout.toNanos());
+            awaitEnds(System.nanoTime() + timeout.toNanos());
         } catch (InterruptedException hurry) {
             Thread.currentThread().interrupt();
         } finally {
-            threads.shutdown();
+            shutdown();
         }
     }
 
-    private synchronized void awaitSent(long deadline) throws InterruptedException {
-        for (long rest = deadline - System.nanoTime(); records > 0 && rest > 0; rest = deadline - System.nanoTime()) {
+    private synchronized void shutdown() {
+        threads.shutdown();
+    }
+
+    private synchronized void awaitEnds(long deadline) throws InterruptedException {
+        for (long rest = deadline - System.nanoTime(); open > 0 && rest > 0; rest = deadline - System.nanoTime()) {
             TimeUnit.NANOSECONDS.timedWait(this, rest);
         }
     }

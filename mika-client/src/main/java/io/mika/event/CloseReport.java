@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How a client closed. <i>Immutable</i>. Topics are named without the global suffix.
@@ -59,17 +58,6 @@ public record CloseReport(
      */
     public static CloseReport underWay() {
         return new CloseReport(false, List.of(), Map.of(), false, false, Optional.empty(), Duration.ZERO);
-    }
-
-    /**
-     * A close that had nothing to do: no consumers, or none that were started.
-     *
-     * @param cause why the client closed by itself, or null
-     * @param took from the first call of a close to its end
-     * @return a final report
-     */
-    public static CloseReport ofNothing(@Nullable Throwable cause, Duration took) {
-        return new CloseReport(true, List.of(), Map.of(), false, true, Optional.ofNullable(cause), took);
     }
 
     /** One line for a log. */

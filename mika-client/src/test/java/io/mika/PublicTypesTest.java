@@ -1,0 +1,83 @@
+package io.mika;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** A type becomes public on purpose: here. */
+class PublicTypesTest {
+    /** What users may depend on, and what VERSIONING.md speaks of. */
+    private static final String API = """
+            io.mika.KafkaClient
+            io.mika.KafkaClient$Builder
+            io.mika.consumer.AsyncHandler
+            io.mika.consumer.ConsumerOptions
+            io.mika.consumer.Delivery
+            io.mika.consumer.DeliveryHandler
+            io.mika.consumer.Handlers
+            io.mika.consumer.RetryableException
+            io.mika.consumer.Settlement
+            io.mika.consumer.Source
+            io.mika.consumer.TopicConsumer
+            io.mika.consumer.TypedHandler
+            io.mika.env.GroupProtocol
+            io.mika.env.KafkaSettings
+            io.mika.env.Sasl
+            io.mika.env.StartPosition
+            io.mika.env.Tls
+            io.mika.error.ClientClosedException
+            io.mika.error.ConfigException
+            io.mika.error.ConsumerAlreadyRegisteredException
+            io.mika.error.DlqNotConfiguredException
+            io.mika.error.MalformedHeaderException
+            io.mika.error.MikaException
+            io.mika.error.UnknownConsumerException
+            io.mika.error.UnroutableFailureException
+            io.mika.event.AbandonedRecord
+            io.mika.event.ClientListener
+            io.mika.event.CloseReport
+            io.mika.record.HeaderValues
+            io.mika.record.Origin
+            """;
+
+    /** Public for other packages of the library and for mika-test alone. */
+    private static final String INTERNAL = """
+            io.mika.engine.Engine
+            io.mika.engine.Engine$Binding
+            io.mika.engine.Engine$Config
+            io.mika.engine.Engine$Resource
+            io.mika.engine.EngineParts
+            io.mika.engine.EngineParts$Signal
+            io.mika.engine.Limits
+            io.mika.engine.Lookups
+            io.mika.engine.Lookups$LogRange
+            io.mika.engine.Lookups$TopicFacts
+            io.mika.engine.Stepper
+            io.mika.env.ClientProperties
+            io.mika.env.OwnedProperties
+            io.mika.env.PropertyChecks
+            io.mika.env.SettingsOverrides
+            io.mika.env.UserProperties
+            """;
+
+    @Test
+    void publicTypesAreThoseListed() {
+        List<String> found = ArchitectureTest.library().stream()
+                .filter(PublicTypesTest::isPublic)
+                .map(JavaClass::getName)
+                .toList();
+
+        assertThat(found).containsExactlyInAnyOrder((API + INTERNAL).split("\n"));
+    }
+
+    /** A public type inside a package-private one is not. */
+    private static boolean isPublic(JavaClass type) {
+        Optional<JavaClass> outer = type.getEnclosingClass();
+        return type.getModifiers().contains(JavaModifier.PUBLIC)
+                && outer.map(PublicTypesTest::isPublic).orElse(true);
+    }
+}

@@ -219,7 +219,7 @@ class KafkaClientTest {
     }
 
     @Test
-    void closeOnShutdownIsGoneWithTheClient() {
+    void aClientThatClosesOnShutdownIsClosedByHandToo() {
         KafkaClient bound = builder().closeOnShutdown().build();
         bound.start();
 

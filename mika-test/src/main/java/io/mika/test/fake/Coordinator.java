@@ -15,6 +15,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InconsistentGroupProtocolException;
 import org.apache.kafka.common.errors.OffsetMetadataTooLarge;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.apache.kafka.common.errors.StaleMemberEpochException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
@@ -166,7 +167,7 @@ final class Coordinator {
 
     private Map<TopicPartition, Member> owners() {
         Map<TopicPartition, Member> owners = new TreeMap<>(lastOwners);
-        members.values().forEach(member -> member.owned.forEach(partition -> owners.put(partition, member)));
+        members.values().forEach(member -> member.owned().forEach(partition -> owners.put(partition, member)));
         if (protocol == Protocol.CONSUMER) {
             owners.putAll(lastOwners);
         }
@@ -174,7 +175,8 @@ final class Coordinator {
     }
 
     boolean isFreeFor(Member member, TopicPartition partition) {
-        return members.values().stream().noneMatch(other -> other != member && other.owned.contains(partition));
+        return members.values().stream()
+                .noneMatch(other -> other != member && other.owned().contains(partition));
     }
 
     private SortedSet<TopicPartition> subscribed() {
@@ -219,7 +221,10 @@ final class Coordinator {
         for (Map.Entry<TopicPartition, OffsetAndMetadata> entry : sorted.entrySet()) {
             TopicPartition partition = entry.getKey();
             OffsetAndMetadata offset = entry.getValue();
-            if (broker.topics.find(partition) == null) {
+            if (isStale(sender, partition)) {
+                refused = new StaleMemberEpochException(
+                        "Partition " + partition + " is not assigned or pending revocation for member.");
+            } else if (broker.topics.find(partition) == null) {
                 refused = new UnknownTopicOrPartitionException("There is no " + partition);
             } else if (offset.metadata().length() > MAX_METADATA) {
                 refused = new OffsetMetadataTooLarge("The metadata field of the offset request was too large.");
@@ -242,6 +247,15 @@ final class Coordinator {
                 sender.owned().contains(partition)));
     }
 
+    /** Under an old member epoch, a commit is good for what the member had then and still has (KIP-1251). */
+    private boolean isStale(CommitEntry.Sender sender, TopicPartition partition) {
+        Member member = members.get(sender.member());
+        return member != null
+                && protocol == Protocol.CONSUMER
+                && sender.generation() != member.generation
+                && !member.ownsSince(partition, sender.generation());
+    }
+
     private @Nullable RuntimeException refuse(CommitEntry.Sender sender) {
         if (sender.member().isEmpty()) {
             return members.isEmpty() ? null : new CommitFailedException();
@@ -250,8 +264,7 @@ final class Coordinator {
         if (member == null) {
             return new CommitFailedException();
         }
-        int expected = protocol == Protocol.CONSUMER ? member.generation : generation;
-        if (sender.generation() != expected) {
+        if (protocol != Protocol.CONSUMER && sender.generation() != generation) {
             return new CommitFailedException();
         }
         return state == State.COMPLETING

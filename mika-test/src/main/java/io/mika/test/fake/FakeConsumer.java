@@ -19,6 +19,7 @@ import org.apache.kafka.clients.consumer.OffsetCommitCallback;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InvalidGroupIdException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.StaleMemberEpochException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
@@ -129,7 +130,7 @@ final class FakeConsumer implements ConsumerPositions {
         if (broker.isDown()) {
             return;
         }
-        if (membership != null && commits.allReached()) {
+        if (membership != null && (commits.allReached() || settings.protocol() == Coordinator.Protocol.CONSUMER)) {
             membership.step();
         }
         positions.update();
@@ -197,7 +198,7 @@ final class FakeConsumer implements ConsumerPositions {
             if (request.isAnswered() && error == null) {
                 return;
             }
-            if (error != null && !(error instanceof RetriableException)) {
+            if (error != null && !(error instanceof RetriableException || error instanceof StaleMemberEpochException)) {
                 throw error;
             }
         } while (broker.pause(Commits.RETRY_BACKOFF, deadline) && broker.now() < deadline);

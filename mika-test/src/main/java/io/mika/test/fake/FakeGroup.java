@@ -28,7 +28,7 @@ public final class FakeGroup {
      */
     public Map<String, Set<TopicPartition>> members() {
         Map<String, Set<TopicPartition>> members = new LinkedHashMap<>();
-        coordinator().members().forEach((id, member) -> members.put(id, new LinkedHashSet<>(member.owned)));
+        coordinator().members().forEach((id, member) -> members.put(id, new LinkedHashSet<>(member.owned())));
         return members;
     }
 

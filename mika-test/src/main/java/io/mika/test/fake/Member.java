@@ -1,7 +1,9 @@
 package io.mika.test.fake;
 
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.kafka.common.TopicPartition;
 
@@ -15,8 +17,8 @@ final class Member {
     /** What it subscribed to. */
     Set<String> topics;
 
-    /** What it owns, after its callbacks; for others not free until it let go. */
-    SortedSet<TopicPartition> owned = new TreeSet<>(Topics.ORDER);
+    /** What it owns, after its callbacks, and since which generation; for others not free until it let go. */
+    private final SortedMap<TopicPartition, Integer> owned = new TreeMap<>(Topics.ORDER);
 
     /** What it is to own. */
     SortedSet<TopicPartition> target = new TreeSet<>(Topics.ORDER);
@@ -51,6 +53,21 @@ final class Member {
 
     boolean wants(TopicPartition partition) {
         return topics.contains(partition.topic());
+    }
+
+    Set<TopicPartition> owned() {
+        return owned.keySet();
+    }
+
+    void own(SortedSet<TopicPartition> partitions) {
+        owned.keySet().retainAll(partitions);
+        partitions.forEach(partition -> owned.putIfAbsent(partition, generation));
+    }
+
+    /** Whether it owned this partition in that generation, and has since. */
+    boolean ownsSince(TopicPartition partition, int since) {
+        Integer from = owned.get(partition);
+        return from != null && from <= since;
     }
 
     boolean overdue(long now) {

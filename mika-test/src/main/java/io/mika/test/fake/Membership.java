@@ -209,7 +209,7 @@ final class Membership {
     private void own(SortedSet<TopicPartition> partitions) {
         positions.assign(partitions);
         if (member != null) {
-            member.owned = new TreeSet<>(partitions);
+            member.own(partitions);
         }
     }
 

@@ -39,6 +39,7 @@ final class Closing {
     private final AtomicReference<@Nullable Throwable> cause = new AtomicReference<>();
     private final CompletableFuture<CloseReport> report = new CompletableFuture<>();
     private volatile Progress progress = Progress.NONE;
+    private volatile boolean over;
 
     /** @param naming from the wire's names to the application's */
     Closing(LongSupplier clock, UnaryOperator<TopicPartition> naming) {
@@ -91,15 +92,16 @@ final class Closing {
     }
 
     boolean isOver() {
-        return report.isDone();
+        return over;
     }
 
     CompletableFuture<CloseReport> report() {
         return report;
     }
 
-    /** Gives the report of what was reached; the first call counts. */
-    CloseReport finish() {
+    /** The end: makes the report of what was reached. From here on nothing is committed. */
+    CloseReport end() {
+        over = true;
         Progress reached = progress;
         Request asked = request.get();
         long now = clock.getAsLong();
@@ -107,15 +109,19 @@ final class Closing {
                 reached.open().stream().map(open -> abandoned(open, now)).toList();
         Map<TopicPartition, Long> lastCommits = reached.lastCommits().entrySet().stream()
                 .collect(Collectors.toMap(entry -> naming.apply(entry.getKey()), Map.Entry::getValue));
-        report.complete(new CloseReport(
+        return new CloseReport(
                 reached.drained(),
                 abandoned,
                 lastCommits,
                 reached.leftGroup(),
                 true,
                 Optional.ofNullable(cause.get()),
-                Duration.ofNanos(asked == null ? 0 : now - asked.askedAt())));
-        return report.join();
+                Duration.ofNanos(asked == null ? 0 : now - asked.askedAt()));
+    }
+
+    /** Gives the report to whoever waits for it. */
+    void complete(CloseReport made) {
+        report.complete(made);
     }
 
     private AbandonedRecord abandoned(OpenRecord open, long now) {

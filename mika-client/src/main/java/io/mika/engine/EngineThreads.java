@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * also reports at the deadline, whatever Kafka keeps the poll thread with. <i>Thread-safe.</i>
  */
 final class EngineThreads {
+    private static final long CALLBACKS_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final String clientId;
     private final Executor handlers;
     private final @Nullable ExecutorService ownHandlers;
@@ -71,6 +73,7 @@ final class EngineThreads {
     void closing(Stepper stepper) {
         asked.countDown();
         if (started.compareAndSet(false, true)) {
+            stepper.neverStarted();
             end(stepper);
         }
     }
@@ -100,10 +103,20 @@ final class EngineThreads {
         for (Engine.Resource resource : stepper.resources()) {
             resource.close(Duration.ofNanos(Math.max(0, stepper.remaining())));
         }
-        stepper.finish();
-        callbackThread.shutdown();
+        stepper.finish(() -> endCallbacks(stepper));
         if (ownHandlers != null) {
             ownHandlers.shutdown();
+        }
+    }
+
+    /** Listeners hear of the end before the caller of close does, if they are quick: the JVM may end right after. */
+    private void endCallbacks(Stepper stepper) {
+        callbackThread.shutdown();
+        try {
+            long nanos = Math.min(stepper.remaining(), CALLBACKS_NANOS);
+            boolean unused = callbackThread.awaitTermination(nanos, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -213,9 +213,9 @@ final class PollLoop implements LoopContext {
     }
 
     private Running start() {
+        Lookups lookups = parts.lookups().get();
         KafkaPoller poller = new KafkaPoller(parts.consumer().get());
         mailbox.wakes(poller);
-        Lookups lookups = parts.lookups().get();
         Lanes lanes = new Lanes(limits);
         Pauses pauses = new Pauses(poller, lanes);
         CommitTexts texts = new CommitTexts(config.group() == null ? "" : config.group());

@@ -75,13 +75,25 @@ public final class Stepper {
         return closing.remaining();
     }
 
-    /** Gives the report: the loop is through, or the deadline is over. From here on nothing is committed. */
-    public void finish() {
+    /** Nothing was ever started: nothing is left. */
+    void neverStarted() {
+        closing.reached(Closing.Progress.NOTHING_OPEN);
+    }
+
+    /** The loop is through, or the deadline is over: makes the report, and lets {@code told} end before it is given. */
+    void finish(Runnable told) {
         if (finished.compareAndSet(false, true)) {
-            CloseReport report = closing.finish();
+            CloseReport report = closing.end();
             ready.completeExceptionally(report.cause().orElseGet(ClientClosedException::new));
             events.closed(report);
+            told.run();
+            closing.complete(report);
         }
+    }
+
+    /** Gives the report: the loop is through, or the deadline is over. From here on nothing is committed. */
+    public void finish() {
+        finish(() -> {});
     }
 
     /** What is closed with the client. */

@@ -1,7 +1,12 @@
 package io.mika.cli;
 
 import io.mika.test.broker.TestBroker;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -37,22 +42,24 @@ public final class BrokerCommand implements Callable<Integer> {
                     + " folder, removed at the end).")
     private @Nullable Path data;
 
+    /** Then the broker, which ends with this JVM, has not ended by itself. */
+    private volatile boolean stopping;
+
     /** For picocli. */
     public BrokerCommand() {}
 
     /** {@inheritDoc} */
     @Override
     public Integer call() throws InterruptedException {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stopping = true, "mika-broker-stopping"));
         PrintWriter out =
                 Objects.requireNonNull(spec, "picocli sets it").commandLine().getOut();
         try (TestBroker broker = start()) {
-            Thread stop = new Thread(broker::close, "mika-broker-stop");
-            Runtime.getRuntime().addShutdownHook(stop);
             out.println("Kafka listens on " + broker.bootstrapServers());
             out.println("Data in " + broker.dataFolder() + (data == null ? ", removed at the end" : ""));
             out.println("Ctrl-C stops it.");
             out.flush();
-            while (broker.isRunning()) {
+            while (stopping || broker.isRunning()) {
                 Thread.sleep(LOOK.toMillis());
             }
         }
@@ -60,10 +67,21 @@ public final class BrokerCommand implements Callable<Integer> {
     }
 
     private TestBroker start() {
-        TestBroker.Builder builder = TestBroker.builder().port(port);
+        checkPort();
+        TestBroker.Builder builder = TestBroker.builder().port(port).autoCreateTopics(true);
         if (data != null) {
             builder.data(data.toAbsolutePath());
         }
         return builder.start();
+    }
+
+    /** Else one would seem to be ready, because whoever has the port may answer. */
+    private void checkPort() {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        } catch (IOException taken) {
+            throw new UncheckedIOException("port " + port + " is not free; --port takes another one", taken);
+        }
     }
 }

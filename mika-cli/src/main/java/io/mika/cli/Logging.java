@@ -6,10 +6,9 @@ final class Logging {
 
     private Logging() {}
 
-    /** Quiet, only what the library warns of is shown; verbose, also what it and Kafka's clients do. */
+    /** Quiet, only errors are shown; verbose, also what the library and Kafka's clients do. */
     static void configure(boolean verbose) {
         System.setProperty(PREFIX + "defaultLogLevel", verbose ? "info" : "error");
-        System.setProperty(PREFIX + "log.io.mika", verbose ? "info" : "warn");
         System.setProperty(PREFIX + "showDateTime", "true");
         System.setProperty(PREFIX + "dateTimeFormat", "HH:mm:ss.SSS");
     }

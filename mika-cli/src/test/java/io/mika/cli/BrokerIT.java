@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
@@ -31,7 +32,7 @@ class BrokerIT {
         int port = freePort();
         try (JvmRun broker = new JvmRun(folder, "broker", "--port", Integer.toString(port))) {
             awaitReady(broker);
-            assertThat(broker.out()).contains("Kafka listens on localhost:" + port);
+            assertThat(broker.out()).contains("Kafka listens on 127.0.0.1:" + port);
             Matcher data = DATA.matcher(broker.out());
             assertThat(data.find()).as(broker.out()).isTrue();
             assertThat(Path.of(data.group(1))).isDirectory();
@@ -48,19 +49,38 @@ class BrokerIT {
         int port = freePort();
         Path data = folder.resolve("data");
         String[] command = {"broker", "--port", Integer.toString(port), "--data", data.toString()};
-        try (JvmRun broker = new JvmRun(folder, command);
-                Admin admin = admin(port)) {
+        try (JvmRun broker = new JvmRun(folder, command)) {
             awaitReady(broker);
-            admin.createTopics(List.of(new NewTopic("orders", 3, (short) 1)))
-                    .all()
-                    .get();
+            createTopic(port, "orders");
             broker.terminate();
             broker.awaitExit(30);
         }
-        try (JvmRun broker = new JvmRun(Files.createDirectory(folder.resolve("again")), command);
-                Admin admin = admin(port)) {
+        try (JvmRun broker = new JvmRun(Files.createDirectory(folder.resolve("again")), command)) {
             awaitReady(broker);
-            assertThat(admin.listTopics().names().get()).contains("orders");
+            assertThat(topics(port)).contains("orders");
+        }
+    }
+
+    @Test
+    void aPortThatIsTakenIsNamed() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                JvmRun broker = new JvmRun(folder, "broker", "--port", Integer.toString(taken.getLocalPort()))) {
+            assertThat(broker.awaitExit(30)).isEqualTo(1);
+
+            assertThat(broker.out()).isEmpty();
+            assertThat(broker.err()).contains("port " + taken.getLocalPort() + " is not free");
+        }
+    }
+
+    private static void createTopic(int port, String name) throws Exception {
+        try (Admin admin = admin(port)) {
+            admin.createTopics(List.of(new NewTopic(name, 3, (short) 1))).all().get();
+        }
+    }
+
+    private static Set<String> topics(int port) throws Exception {
+        try (Admin admin = admin(port)) {
+            return admin.listTopics().names().get();
         }
     }
 

@@ -20,6 +20,9 @@ final class Members implements AutoCloseable {
     private static final Duration DRAIN = Duration.ofSeconds(20);
     private static final int ONE_IN = 4;
 
+    /** Members learn of a rebalance by heartbeats: with Kafka's 3 s, a short stream would wait for most of its time. */
+    private static final int HEARTBEAT_MS = 500;
+
     private final String brokers;
     private final Ledger ledger;
     private final LateAcks lateAcks = new LateAcks(this::settle);
@@ -33,8 +36,9 @@ final class Members implements AutoCloseable {
 
     /** The future completes when the client has joined the group. */
     CompletableFuture<Void> join() {
-        KafkaClient.Builder builder =
-                KafkaClient.builder(environment(brokers)::get).group(GROUP);
+        KafkaClient.Builder builder = KafkaClient.builder(environment(brokers)::get)
+                .group(GROUP)
+                .consumerProperty("heartbeat.interval.ms", HEARTBEAT_MS);
         for (String topic : Order.TOPICS) {
             builder.consumer(topic, this::handle);
         }

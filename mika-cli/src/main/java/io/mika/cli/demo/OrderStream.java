@@ -20,7 +20,7 @@ final class OrderStream implements AutoCloseable {
     private final Semaphore permits = new Semaphore(UNACKNOWLEDGED);
     private final Thread thread = new Thread(this::run, "demo-orders");
     private volatile double limit;
-    private volatile long startedAt;
+    private volatile @Nullable Long startedAt;
     private volatile boolean ended;
     private volatile @Nullable RuntimeException failure;
 
@@ -49,7 +49,8 @@ final class OrderStream implements AutoCloseable {
     }
 
     Duration elapsed() {
-        return Duration.ofNanos(System.nanoTime() - startedAt);
+        Long start = startedAt;
+        return start == null ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - start);
     }
 
     /** Whether every publish has had its answer; throws what ended the stream early. */

@@ -7,6 +7,7 @@ import java.util.Locale;
  * The state of the demo at one moment, as one line. Immutable.
  *
  * @param elapsed since the first record
+ * @param published sent, acknowledged or not: a record can be acked before its publisher hears that it was written
  */
 record Progress(Duration elapsed, long published, long acked, long inFlight, int clients) {
     static final Progress START = new Progress(Duration.ZERO, 0, 0, 0, 0);

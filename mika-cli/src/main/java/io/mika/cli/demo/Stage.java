@@ -64,7 +64,6 @@ final class Stage {
     }
 
     private Progress progress() {
-        return new Progress(
-                stream.elapsed(), ledger.publishedCount(), ledger.ackedCount(), ledger.inFlight(), members.size());
+        return new Progress(stream.elapsed(), ledger.ids(), ledger.ackedCount(), ledger.inFlight(), members.size());
     }
 }

@@ -1,17 +1,41 @@
 package io.mika.test.broker;
 
 import io.mika.test.broker.TestBroker.Credentials;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** The broker's settings. Pure. */
+/** The broker's settings. */
 final class NodeProperties {
     private NodeProperties() {}
+
+    /** The id of the cluster that the data in a node's folder belongs to. */
+    static Optional<String> clusterId(Path folder) {
+        Path written = log(folder).resolve("meta.properties");
+        if (!Files.exists(written)) {
+            return Optional.empty();
+        }
+        Properties meta = new Properties();
+        try (Reader reader = Files.newBufferedReader(written)) {
+            meta.load(reader);
+        } catch (IOException failed) {
+            throw new UncheckedIOException("cannot read " + written, failed);
+        }
+        return Optional.ofNullable(meta.getProperty("cluster.id"));
+    }
+
+    private static Path log(Path folder) {
+        return folder.resolve("log");
+    }
 
     static Properties of(
             int id, List<NodePorts> ports, Path folder, @Nullable Credentials sasl, Map<String, String> settings) {
@@ -34,7 +58,7 @@ final class NodeProperties {
                 "inter.broker.listener.name",
                 protocol,
                 "log.dirs",
-                folder.resolve("log").toString()));
+                log(folder).toString()));
         properties.putAll(replicated(Math.min(3, ports.size())));
         properties.putAll(quickGroups());
         properties.put("auto.create.topics.enable", "false");

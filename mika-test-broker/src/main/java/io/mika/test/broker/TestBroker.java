@@ -207,7 +207,8 @@ public final class TestBroker implements AutoCloseable {
         private TestBroker build() {
             Path folder = data == null ? Folders.temporary() : data;
             List<NodePorts> ports = NodePorts.choose(nodes, port);
-            String clusterId = Uuid.randomUuid().toString();
+            String clusterId = NodeProperties.clusterId(folder.resolve("node-0"))
+                    .orElseGet(() -> Uuid.randomUuid().toString());
             List<BrokerNode> all = new ArrayList<>();
             for (int id = 0; id < nodes; id++) {
                 Path own = folder.resolve("node-" + id);

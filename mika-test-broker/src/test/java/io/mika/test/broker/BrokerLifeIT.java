@@ -30,6 +30,21 @@ class BrokerLifeIT {
     }
 
     @Test
+    void aLaterBrokerTakesUpTheDataOfAnEarlierOne(@TempDir Path data) {
+        String topic;
+        try (TestBroker broker = TestBroker.builder().data(data).start();
+                KafkaFixture kafka = new KafkaFixture(broker)) {
+            topic = kafka.topic("kept", 1);
+            kafka.produce(topic, "k", "v");
+            broker.stop();
+        }
+        try (TestBroker broker = TestBroker.builder().data(data).start();
+                KafkaFixture kafka = new KafkaFixture(broker)) {
+            assertThat(kafka.ends(topic, 1)).isEqualTo(Map.of(new TopicPartition(topic, 0), 1L));
+        }
+    }
+
+    @Test
     void aFrozenBrokerDoesNotAnswerUntilItIsThawed() throws Exception {
         try (TestBroker broker = TestBroker.builder().start();
                 Admin admin = Admin.create(Map.of(

@@ -129,6 +129,7 @@ final class Commits {
             @Nullable Membership membership,
             Set<TopicPartition> owned) {
         String group = Objects.requireNonNull(settings.group());
+        broker.tick();
         Request request = new Request(offsets, callback, async);
         request.begin();
         RuntimeException refused = membership == null ? null : membership.refuseCommit();
@@ -139,13 +140,18 @@ final class Commits {
         Member member = membership == null ? null : membership.member();
         CommitEntry.Sender sender = member == null
                 ? new CommitEntry.Sender("", -1, owned)
-                : new CommitEntry.Sender(member.id, member.generation, owned);
+                : new CommitEntry.Sender(member.id, leftUnawares(member) ? -1 : member.generation, owned);
         if (broker.isDown()) {
             broker.network.add(broker.in(RETRY_BACKOFF), request.disconnected);
             return request;
         }
         transmit(request, sender, group, broker.faults.commit(group, sender.member(), request.offsets));
         return request;
+    }
+
+    /** A member of the consumer protocol that left for want of polls sends its commits without an epoch. */
+    private boolean leftUnawares(Member member) {
+        return member.left && settings.protocol() == Coordinator.Protocol.CONSUMER;
     }
 
     private void transmit(Request request, CommitEntry.Sender sender, String group, Fate fate) {

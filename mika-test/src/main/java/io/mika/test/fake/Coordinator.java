@@ -199,7 +199,10 @@ final class Coordinator {
                 overdue.add(member);
             }
         }
-        overdue.forEach(this::remove);
+        for (Member member : overdue) {
+            member.left = member.crashedAt == Agenda.NEVER;
+            remove(member);
+        }
     }
 
     void forget(String topic) {
@@ -257,8 +260,8 @@ final class Coordinator {
     }
 
     private @Nullable RuntimeException refuse(CommitEntry.Sender sender) {
-        if (sender.member().isEmpty()) {
-            return members.isEmpty() ? null : new CommitFailedException();
+        if (sender.generation() < 0 && members.isEmpty()) {
+            return null;
         }
         Member member = members.get(sender.member());
         if (member == null) {

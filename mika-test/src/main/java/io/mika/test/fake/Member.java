@@ -35,6 +35,9 @@ final class Member {
     /** The coordinator threw it out, or it left. */
     boolean gone;
 
+    /** It left by itself, for want of polls; with the consumer protocol it commits as a stranger from then on. */
+    boolean left;
+
     /** Inside of poll, where time may pass without harm. */
     boolean polling;
 

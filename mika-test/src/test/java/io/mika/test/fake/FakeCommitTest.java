@@ -31,7 +31,9 @@ class FakeCommitTest {
     private static final TopicPartition P1 = new TopicPartition("orders", 1);
 
     private final ScriptedFaults faults = new ScriptedFaults();
-    private final FakeKafka kafka = new FakeKafka().createTopic("orders", 2).faults(faults);
+    private final VirtualClock clock = new VirtualClock();
+    private final FakeKafka kafka =
+            new FakeKafka(clock).createTopic("orders", 2).faults(faults);
     private final FakeGroup group = kafka.group("g");
     private final List<String> outcomes = new ArrayList<>();
 
@@ -285,13 +287,32 @@ class FakeCommitTest {
     }
 
     @Test
-    void closingCallsBackWhatIsAnsweredWithinItsTimeout() {
-        Reader reader = join(Reader.COOPERATIVE);
+    void closingWaitsForCommitsAndTheClassicConsumerLetsTheirCallbacksFall() {
+        Reader newer = join(Reader.CONSUMER);
         faults.nextCommit(Fate.late(Duration.ofSeconds(1)));
-        commitAsync(reader, P0, 1);
-        reader.consumer.close();
-
+        commitAsync(newer, P0, 1);
+        newer.consumer.close();
         assertThat(outcomes).containsExactly("1");
+
+        kafka.partition(P0).append(null, "a");
+        Reader classic = join(Reader.COOPERATIVE);
+        faults.nextCommit(Fate.late(Duration.ofSeconds(1)));
+        commitAsync(classic, P0, 0);
+        classic.consumer.close();
+        assertThat(outcomes).containsExactly("1");
+        assertThat(group.committed(P0)).contains(new OffsetAndMetadata(0));
+    }
+
+    @Test
+    void withTheConsumerProtocolWhoLeftForWantOfPollsCommitsToTheEmptyGroup() {
+        Reader one = join(Reader.CONSUMER);
+        clock.advance(Duration.ofMinutes(6));
+        one.commit(P0, 5);
+        assertThat(group.commits()).last().extracting(CommitEntry::generation).isEqualTo(-1);
+
+        group.reset(P0, new OffsetAndMetadata(0));
+        join(Reader.CONSUMER);
+        assertThatThrownBy(() -> one.commit(P0, 6)).isInstanceOf(CommitFailedException.class);
     }
 
     @Test

@@ -62,6 +62,9 @@ final class NodeProperties {
         properties.putAll(replicated(Math.min(3, ports.size())));
         properties.putAll(quickGroups());
         properties.put("auto.create.topics.enable", "false");
+        // A killed node may register again when its session is over: 9 s by Kafka's default
+        properties.put("broker.session.timeout.ms", "2000");
+        properties.put("broker.heartbeat.interval.ms", "500");
         if (sasl != null) {
             properties.putAll(saslPlain(sasl));
         }

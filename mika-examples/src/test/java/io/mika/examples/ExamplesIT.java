@@ -1,0 +1,93 @@
+package io.mika.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mika.test.broker.KafkaFixture;
+import io.mika.test.broker.WithBroker;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Runs every program of this module as a user does, and compares what it prints. The global suffix keeps the tests
+ * apart: the programs name the same topic.
+ */
+@WithBroker
+class ExamplesIT {
+    private static final int SIGTERM = 143;
+
+    private KafkaFixture kafka;
+    private Map<String, String> environment;
+
+    @BeforeEach
+    void thereAreThreeOrders(KafkaFixture kafka) {
+        this.kafka = kafka;
+        String topic = kafka.topic("orders", 1);
+        this.environment = Map.of("KAFKA_BROKERS", kafka.bootstrapServers(), "KAFKA_GLOBAL_SUFFIX", kafka.unique(""));
+        for (String order : new String[] {"apples", "pears", "plums"}) {
+            kafka.produce(topic, order, order);
+        }
+    }
+
+    @Test
+    void theFirstConsumerPrintsWhatItGetsAndCommitsOnSigterm() throws Exception {
+        try (Program program = run(FirstConsumer.class)) {
+            assertThat(program.lines(3)).containsExactly("0: apples", "1: pears", "2: plums");
+            assertThat(program.terminate().exitStatus()).isEqualTo(SIGTERM);
+        }
+        assertThat(committed("billing")).containsExactly(3L);
+    }
+
+    @Test
+    void publishingSaysWhereEachRecordIs() throws Exception {
+        try (Program program = run(PublishExample.class)) {
+            assertThat(program.rest())
+                    .containsExactly(
+                            "published apples at offset 3",
+                            "published pears at offset 4",
+                            "published plums at offset 5");
+            assertThat(program.exitStatus()).isZero();
+        }
+    }
+
+    @Test
+    void sigtermLetsTheHandlerFinishAndTheRestBe() throws Exception {
+        try (Program program = run(ShutdownExample.class)) {
+            assertThat(program.lines(1)).containsExactly("begin 0");
+            assertThat(program.terminate().rest()).containsExactly("end 0", "drained: true");
+            assertThat(program.exitStatus()).isEqualTo(SIGTERM);
+        }
+        assertThat(committed("shipping")).containsExactly(1L);
+    }
+
+    @Test
+    void recordsAreAckedLateAndOutOfOrder() throws Exception {
+        try (Program program = run(LateAckExample.class)) {
+            assertThat(program.lines(3)).containsExactly("ACKED 2", "ACKED 1", "ACKED 0");
+            assertThat(program.terminate().exitStatus()).isEqualTo(SIGTERM);
+        }
+        assertThat(committed("search-index")).containsExactly(3L);
+    }
+
+    @Test
+    void theBeanIsStartedAndClosed() throws Exception {
+        try (Program program = run(SpringStyleExample.class)) {
+            assertThat(program.rest()).containsExactly("billed 0", "billed 1", "billed 2", "closed");
+            assertThat(program.exitStatus()).isZero();
+        }
+        assertThat(committed("billing")).containsExactly(3L);
+    }
+
+    private Program run(Class<?> example) throws IOException {
+        return Program.example(example, environment);
+    }
+
+    private List<Long> committed(String group) {
+        return kafka.committed(kafka.group(group)).values().stream()
+                .map(OffsetAndMetadata::offset)
+                .toList();
+    }
+}

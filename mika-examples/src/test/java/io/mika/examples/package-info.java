@@ -1,0 +1,4 @@
+@NullMarked
+package io.mika.examples;
+
+import org.jspecify.annotations.NullMarked;

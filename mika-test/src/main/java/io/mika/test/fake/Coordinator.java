@@ -193,12 +193,11 @@ final class Coordinator {
 
     /** Throws out who has not polled, or whose process has died, for too long. */
     void expire(long now) {
-        List<Member> overdue = new ArrayList<>();
-        for (Member member : members.values()) {
-            if (member.overdue(now)) {
-                overdue.add(member);
-            }
+        if (members.values().stream().noneMatch(member -> member.overdue(now))) {
+            return;
         }
+        List<Member> overdue = new ArrayList<>(members.values());
+        overdue.removeIf(member -> !member.overdue(now));
         for (Member member : overdue) {
             member.left = member.crashedAt == Agenda.NEVER;
             remove(member);

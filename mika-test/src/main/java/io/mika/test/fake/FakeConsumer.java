@@ -54,7 +54,7 @@ final class FakeConsumer implements ConsumerPositions {
             unsubscribe();
             return;
         }
-        if (membership == null && !positions.assigned().isEmpty()) {
+        if (membership == null && !positions.isEmpty()) {
             throw new IllegalStateException("Subscription to topics, partitions and pattern are mutually exclusive");
         }
         Set<String> wanted = new TreeSet<>(topics);
@@ -100,7 +100,7 @@ final class FakeConsumer implements ConsumerPositions {
     @Override
     public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
         ensureOpen();
-        if (membership == null && positions.assigned().isEmpty()) {
+        if (membership == null && positions.isEmpty()) {
             throw new IllegalStateException("Consumer is not subscribed to any topics or assigned any partitions");
         }
         long deadline = broker.in(timeout.toNanos());
@@ -130,14 +130,20 @@ final class FakeConsumer implements ConsumerPositions {
         if (broker.isDown()) {
             return;
         }
-        if (membership != null && (commits.allReached() || settings.protocol() == Coordinator.Protocol.CONSUMER)) {
+        if (membership != null && hearsOfItsGroup(member)) {
             membership.step();
         }
         positions.update();
-        ConsumerRecords<byte[], byte[]> records = fetcher.fetch();
+        ConsumerRecords<byte[], byte[]> records = fetcher.fetch(memberId());
         if (records != null) {
             found.add(records);
         }
+    }
+
+    /** A classic member's request to join reaches the broker behind its commits. */
+    private boolean hearsOfItsGroup(@Nullable Member member) {
+        return (commits.allReached() || settings.protocol() == Coordinator.Protocol.CONSUMER)
+                && (member == null || broker.faults.heartbeat(member.id));
     }
 
     /** Lets time pass until something may have changed; false when the time of this poll is over. */

@@ -86,6 +86,7 @@ public final class FakeKafka {
      */
     public Producer<byte[], byte[]> producer(Map<String, ?> properties) {
         FakeProducer producer = new FakeProducer(broker, ProducerSettings.of(properties));
+        producers.removeIf(FakeProducer::isClosed);
         producers.add(producer);
         return producer;
     }

@@ -216,6 +216,10 @@ final class FakeProducer implements ProducerDefaults {
         return bytes == null ? 0 : bytes.length;
     }
 
+    boolean isClosed() {
+        return closed;
+    }
+
     /** What is under way fails, and nothing can be sent any more. */
     void breakDown(RuntimeException error) {
         fatal = error;

@@ -48,6 +48,28 @@ public interface Faults {
     }
 
     /**
+     * A consumer takes records of a partition.
+     *
+     * @param member the member's id, empty without group membership
+     * @param partition the partition
+     * @param room how many records this poll can still take
+     * @return how many it takes at most; 0: the broker has not answered yet, not even that there is nothing
+     */
+    default int fetch(String member, TopicPartition partition, int room) {
+        return room;
+    }
+
+    /**
+     * A member polls, and would do its part of a rebalance.
+     *
+     * @param member the member's id
+     * @return whether it has heard from its group; a member that has not goes on with what it owns
+     */
+    default boolean heartbeat(String member) {
+        return true;
+    }
+
+    /**
      * A consumer polls.
      *
      * @param member the member's id, empty without group membership

@@ -44,9 +44,9 @@ final class Fetcher {
      * <p>As in Kafka, {@code nextOffsets} names every partition of which an answer was taken in: those that moved, and
      * with them one that was just asked for the first time and has nothing.
      */
-    @Nullable ConsumerRecords<byte[], byte[]> fetch() {
+    @Nullable ConsumerRecords<byte[], byte[]> fetch(String member) {
         Haul haul = new Haul(maxRecords);
-        for (Position position : positions.inFetchOrder()) {
+        for (Position position : new ArrayList<>(positions.inFetchOrder())) {
             FakeLog log = broker.topics.find(position.partition);
             if (haul.room == 0) {
                 break;
@@ -60,19 +60,22 @@ final class Fetcher {
                 }
                 throw outOfRange(position);
             }
-            take(position, log, haul);
+            int limit = broker.faults.fetch(member, position.partition, haul.room);
+            if (limit > 0) {
+                take(position, log, haul, limit);
+            }
         }
         return haul.moved ? new ConsumerRecords<>(haul.records, haul.nextOffsets) : null;
     }
 
-    private void take(Position position, FakeLog log, Haul haul) {
+    private void take(Position position, FakeLog log, Haul haul, int limit) {
         boolean first = position.end < 0;
         position.end = log.end();
         long next = position.offset();
         Optional<Integer> epoch = Optional.empty();
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         for (FakeLog.Entry entry : log.from(position.offset())) {
-            if (haul.room == 0) {
+            if (haul.room == 0 || records.size() == limit) {
                 break;
             }
             if (entry.record() != null) {

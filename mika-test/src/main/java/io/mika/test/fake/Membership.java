@@ -175,6 +175,9 @@ final class Membership {
 
     /** KIP-848. */
     private boolean reconcile(Member member) {
+        if (member.generation == group.generation() && member.owned().equals(member.target)) {
+            return false;
+        }
         boolean first = member.generation < 0;
         int goal = group.generation();
         SortedSet<TopicPartition> target = new TreeSet<>(member.target);

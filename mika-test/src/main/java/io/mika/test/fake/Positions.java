@@ -2,7 +2,6 @@ package io.mika.test.fake;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -82,8 +81,10 @@ final class Positions {
     private final Broker broker;
     private final ConsumerSettings settings;
 
+    private final TreeMap<TopicPartition, Position> positions = new TreeMap<>(Topics.ORDER);
+
     /** In the order in which they are fetched: who returned records goes to the end. */
-    private final Map<TopicPartition, Position> positions = new LinkedHashMap<>();
+    private final Set<Position> fetchOrder = new LinkedHashSet<>();
 
     Positions(Broker broker, ConsumerSettings settings) {
         this.broker = broker;
@@ -91,7 +92,11 @@ final class Positions {
     }
 
     Set<TopicPartition> assigned() {
-        return new LinkedHashSet<>(Topics.sorted(positions.keySet()));
+        return new LinkedHashSet<>(positions.keySet());
+    }
+
+    boolean isEmpty() {
+        return positions.isEmpty();
     }
 
     Set<TopicPartition> paused() {
@@ -101,7 +106,7 @@ final class Positions {
     }
 
     Collection<Position> inFetchOrder() {
-        return new ArrayList<>(positions.values());
+        return fetchOrder;
     }
 
     boolean contains(TopicPartition partition) {
@@ -120,28 +125,32 @@ final class Positions {
     void assign(SortedSet<TopicPartition> partitions) {
         positions.keySet().retainAll(partitions);
         partitions.forEach(partition -> positions.computeIfAbsent(partition, Position::new));
+        fetchOrder.retainAll(positions.values());
+        fetchOrder.addAll(positions.values());
     }
 
     void moveToEnd(Position position) {
-        positions.remove(position.partition);
-        positions.put(position.partition, position);
+        fetchOrder.remove(position);
+        fetchOrder.add(position);
     }
 
     /** Finds places for those without one and checks those in doubt; throws what {@code poll} throws. */
     void update() {
         validate();
-        initialize();
-        validate();
+        if (!positions.values().stream().allMatch(Position::isKnown)) {
+            initialize();
+            validate();
+        }
     }
 
     private void initialize() {
         List<TopicPartition> without = new ArrayList<>();
-        for (TopicPartition partition : assigned()) {
-            Position position = get(partition);
-            FakeLog log = broker.topics.find(partition);
+        for (Position position : positions.values()) {
             if (position.isKnown()) {
                 continue;
             }
+            TopicPartition partition = position.partition;
+            FakeLog log = broker.topics.find(partition);
             OffsetAndMetadata committed = settings.group() == null
                     ? null
                     : broker.group(settings.group()).committed().get(partition);
@@ -162,9 +171,8 @@ final class Positions {
     private void validate() {
         Map<TopicPartition, Long> truncated = new TreeMap<>(Topics.ORDER);
         Map<TopicPartition, OffsetAndMetadata> divergent = new TreeMap<>(Topics.ORDER);
-        for (TopicPartition partition : assigned()) {
-            Position position = get(partition);
-            FakeLog log = broker.topics.find(partition);
+        for (Position position : positions.values()) {
+            FakeLog log = broker.topics.find(position.partition);
             if (log == null || !position.isKnown()) {
                 continue;
             }

@@ -55,6 +55,12 @@ class FakeGroupParityIT {
 
     @ParameterizedTest
     @MethodSource("protocols")
+    void newPartitionsAreAssignedAndThoseOfADeletedTopicRevoked(Map<String, Object> protocol, KafkaFixture kafka) {
+        Parity.compare(kafka, script -> partitionsThatComeAndGo(script, protocol));
+    }
+
+    @ParameterizedTest
+    @MethodSource("protocols")
     void aListenerThatThrowsEndsThePollAndKeepsThePartitions(Map<String, Object> protocol, KafkaFixture kafka) {
         Parity.compare(kafka, script -> failingListener(script, protocol));
     }
@@ -144,6 +150,23 @@ class FakeGroupParityIT {
                 .map(told -> told.split(" ", 2)[0] + " "
                         + Arrays.asList(told.split(",")).size())
                 .toList();
+    }
+
+    private static void partitionsThatComeAndGo(Script script, Map<String, Object> protocol) {
+        script.commitStart(0, 1);
+        Reader reader = script.reader(protocol).subscribe(script.stage.topic());
+        script.pollUntil(() -> reader.consumer.assignment().size() == 2, reader);
+        reader.consumer.pause(List.of(script.partition(0)));
+        script.stage.growTopic(3);
+        script.attempt("a new partition", () -> script.pollUntil(() -> false, reader));
+        script.see("assigned", reader.consumer.assignment().size());
+        script.see("paused", Script.numbers(reader.consumer.paused()));
+        reader.consumer.seek(script.partition(2), 0);
+        script.stage.deleteTopic();
+        script.pollUntil(() -> reader.consumer.assignment().isEmpty(), reader);
+        script.see(
+                "told",
+                reader.told.stream().filter(told -> !told.endsWith("[]")).toList());
     }
 
     private static void failingListener(Script script, Map<String, Object> protocol) {

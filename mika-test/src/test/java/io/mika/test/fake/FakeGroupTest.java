@@ -85,6 +85,30 @@ class FakeGroupTest {
         assertThat(two.consumer.paused()).isEmpty();
     }
 
+    @ParameterizedTest
+    @MethodSource("protocols")
+    void aMemberThatHasNotHeardOfTheRebalanceGoesOnReadingAndCommitting(Map<String, Object> protocol) {
+        Reader one = join(protocol);
+        one.poll();
+        Reader two = join(protocol);
+        two.poll();
+        kafka.faults(new Faults() {
+            @Override
+            public boolean heartbeat(String member) {
+                return false;
+            }
+        });
+        one.told.clear();
+        kafka.partition("orders", 0).append(null, "read on");
+
+        assertThat(one.values()).containsExactly("read on");
+        one.commit(partition(0), 1);
+        assertThat(one.told).isEmpty();
+        kafka.faults(Faults.NONE);
+        settle(one, two);
+        assertThat(two.consumer.assignment()).hasSize(2);
+    }
+
     @Test
     void eagerlyEverythingIsRevokedAndComesBackUnpaused() {
         Reader one = join(Reader.EAGER);

@@ -41,6 +41,11 @@ class FakeKafkaParityIT {
     }
 
     @Test
+    void aTruncationIsReportedOnceAlsoForAPausedPartition(KafkaFixture kafka) {
+        Parity.compare(kafka, FakeKafkaParityIT::truncation);
+    }
+
+    @Test
     void aPausedPartitionIsNotOutOfRangeUntilResumed(KafkaFixture kafka) {
         Parity.compare(kafka, FakeKafkaParityIT::pausedWhileRecordsAreDeleted);
     }
@@ -128,6 +133,22 @@ class FakeKafkaParityIT {
         script.read("at the start", reader, 1);
         script.see("beginning", Script.sorted(reader.consumer.beginningOffsets(List.of(zero))));
         script.see("end", Script.sorted(reader.consumer.endOffsets(List.of(zero))));
+    }
+
+    private static void truncation(Script script) {
+        TopicPartition zero = script.partition(0);
+        for (String value : List.of("a", "b", "c")) {
+            script.stage.produce(zero, value);
+        }
+        Reader reader = script.assigned(zero);
+        reader.consumer.pause(List.of(zero));
+        reader.consumer.seek(zero, new OffsetAndMetadata(5, Optional.of(0), ""));
+        script.read("the epoch ended before", reader, 1);
+        script.linger(reader);
+        script.see("and is reported once");
+        reader.consumer.resume(List.of(zero));
+        reader.consumer.seek(zero, new OffsetAndMetadata(2, Optional.of(0), ""));
+        script.read("where the epoch has it", reader, 1);
     }
 
     private static void pausedWhileRecordsAreDeleted(Script script) {

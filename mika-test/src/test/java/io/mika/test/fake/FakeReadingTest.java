@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -228,6 +230,27 @@ class FakeReadingTest {
         kafka.createTopic("orders", 2);
 
         assertThatThrownBy(reader::poll).isInstanceOf(OffsetOutOfRangeException.class);
+    }
+
+    @Test
+    void aPartitionMayAnswerLateOrInPart() {
+        for (String value : List.of("a", "b", "c")) {
+            log.append(null, value);
+        }
+        Deque<Integer> limits = new ArrayDeque<>(List.of(0, 2, 1));
+        kafka.faults(new Faults() {
+            @Override
+            public int fetch(String member, TopicPartition partition, int room) {
+                return limits.remove();
+            }
+        });
+        Reader reader = new Reader(kafka.consumer(null));
+        reader.consumer.assign(List.of(P0));
+        reader.consumer.seek(P0, 0);
+
+        assertThat(reader.consumer.poll(Duration.ZERO).count()).isZero();
+        assertThat(reader.values()).containsExactly("a", "b");
+        assertThat(reader.values()).containsExactly("c");
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
+import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
@@ -66,6 +67,8 @@ final class Script {
     void attempt(String what, Callable<?> call) {
         try {
             see(what, call.call());
+        } catch (LogTruncationException e) {
+            see(what, name(e) + " " + sorted(e.offsetOutOfRangePartitions()) + " " + describe(e.divergentOffsets()));
         } catch (OffsetOutOfRangeException e) {
             see(what, name(e) + " " + sorted(e.offsetOutOfRangePartitions()));
         } catch (InvalidOffsetException e) {

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -18,6 +20,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DocumentsTest {
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#]*)(#[^)]*)?\\)");
     private static final Pattern CODE = Pattern.compile("```.*?```", Pattern.DOTALL);
+
+    private static final Pattern TEST = Pattern.compile("`(\\w+(?:Test|IT))\\.(\\w+)`");
 
     /** Where the library puts values into its messages. */
     private static final Pattern VALUES =
@@ -76,6 +80,28 @@ class DocumentsTest {
         }
     }
 
+    /** A page may name a test as {@code `NameTest.whatItSays`}. */
+    @Test
+    void theInvariantsNameTestsThatThereAre() throws IOException {
+        for (Matcher name = TEST.matcher(Page.read("ARCHITECTURE.md").text()); name.find(); ) {
+            assertThat(testSource(name.group(1))).as(name.group()).contains("void " + name.group(2) + "(");
+        }
+    }
+
+    private static String testSource(String className) throws IOException {
+        for (String module : List.of("mika-client", "mika-test", "mika-test-broker", "mika-cli")) {
+            Path tests = Page.ROOT.resolve(Path.of(module, "src", "test", "java"));
+            try (Stream<Path> files = Files.walk(tests)) {
+                Optional<Path> file =
+                        files.filter(path -> path.endsWith(className + ".java")).findFirst();
+                if (file.isPresent()) {
+                    return Files.readString(file.get());
+                }
+            }
+        }
+        throw new AssertionError("there is no " + className);
+    }
+
     @Test
     void theReadmeStaysShort() {
         assertThat(Page.read("README.md").text().lines()).hasSizeLessThan(200);
@@ -118,7 +144,7 @@ class DocumentsTest {
                 .filter(line -> line.startsWith("#"))
                 .map(line -> "#"
                         + line.replaceFirst("#+ ", "")
-                                .toLowerCase(java.util.Locale.ROOT)
+                                .toLowerCase(Locale.ROOT)
                                 .replaceAll("[^\\w\\- ]", "")
                                 .replace(' ', '-'));
         return Stream.concat(Stream.of(""), names).toList();

@@ -46,7 +46,9 @@ final class Demo {
                 OrderStream stream = new OrderStream(plan, ledger, brokers)) {
             Stage stage = new Stage(screen, ledger, stream, members);
             screen.event("two clients join the group");
-            stage.await(CompletableFuture.allOf(members.join(), members.join()));
+            CompletableFuture<Void> first = members.join();
+            CompletableFuture<Void> second = members.join();
+            stage.await(CompletableFuture.allOf(first, second));
             stream.start();
             stream.mayReach(0.5);
 

@@ -1,7 +1,9 @@
 package io.mika.test.fake;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -26,7 +28,7 @@ final class Broker {
 
     private final LongSupplier nanos;
     private final Waiting waiting;
-    private final List<Runnable> onReconnect = new ArrayList<>();
+    private final Set<Runnable> connections = new LinkedHashSet<>();
     private final List<Runnable> onUp = new ArrayList<>();
     private boolean down;
 
@@ -55,9 +57,7 @@ final class Broker {
 
     /** Connections break: whoever waits for an answer hears of it. */
     void reconnect() {
-        List<Runnable> waiters = new ArrayList<>(onReconnect);
-        onReconnect.clear();
-        waiters.forEach(Runnable::run);
+        new ArrayList<>(connections).forEach(Runnable::run);
     }
 
     void down() {
@@ -72,12 +72,13 @@ final class Broker {
         parked.forEach(Runnable::run);
     }
 
-    void onReconnect(Runnable waiter) {
-        onReconnect.add(waiter);
+    /** A client that hears of broken connections, until it is closed. */
+    void connect(Runnable onLoss) {
+        connections.add(onLoss);
     }
 
-    void forgetReconnect(Runnable waiter) {
-        onReconnect.remove(waiter);
+    void disconnect(Runnable onLoss) {
+        connections.remove(onLoss);
     }
 
     void onUp(Runnable parked) {

@@ -1,7 +1,9 @@
 package io.mika.test.fake;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
@@ -22,14 +24,15 @@ final class Commits {
     private final Broker broker;
     private final ConsumerSettings settings;
     private final Queue<Request> callbacks = new ArrayDeque<>();
-    private int underway;
-    private int unreached;
+    private final Set<Request> underway = new LinkedHashSet<>();
+    private final Runnable onLoss = this::loseConnection;
     private long lastReached;
     private long lastAnswered;
 
     Commits(Broker broker, ConsumerSettings settings) {
         this.broker = broker;
         this.settings = settings;
+        broker.connect(onLoss);
     }
 
     /** One OffsetCommit request. */
@@ -40,7 +43,6 @@ final class Commits {
         private boolean reached;
         private boolean answered;
         private @Nullable RuntimeException error;
-        private final Runnable disconnected = this::disconnect;
 
         Request(
                 Map<TopicPartition, OffsetAndMetadata> offsets,
@@ -59,20 +61,11 @@ final class Commits {
             return error;
         }
 
-        private void disconnect() {
-            answer(new DisconnectException());
-        }
-
-        private void begin() {
-            underway++;
-            unreached++;
-        }
-
         private void reach(CommitEntry.Sender sender, String group, Fate fate) {
             if (reached) {
                 return;
             }
-            markReached();
+            reached = true;
             if (fate.applied()) {
                 error = broker.group(group).commit(sender, offsets);
             }
@@ -81,20 +74,12 @@ final class Commits {
             }
         }
 
-        private void markReached() {
-            if (!reached) {
-                reached = true;
-                unreached--;
-            }
-        }
-
         private void answer(@Nullable RuntimeException outcome) {
             if (answered) {
                 return;
             }
-            markReached();
-            underway--;
-            broker.forgetReconnect(disconnected);
+            underway.remove(this);
+            reached = true;
             answered = true;
             error = outcome;
             if (async) {
@@ -113,12 +98,12 @@ final class Commits {
 
     /** Whether all that was sent is answered; what came first is reported first. */
     boolean isIdle() {
-        return underway == 0;
+        return underway.isEmpty();
     }
 
     /** Whether the broker has all that was sent: only then what is sent later, a JoinGroup, reaches it. */
     boolean allReached() {
-        return unreached == 0;
+        return underway.stream().allMatch(request -> request.reached);
     }
 
     /** Sends a commit as a member, or as an assigned consumer where there is none. */
@@ -131,7 +116,7 @@ final class Commits {
         String group = Objects.requireNonNull(settings.group());
         broker.tick();
         Request request = new Request(offsets, callback, async);
-        request.begin();
+        underway.add(request);
         RuntimeException refused = membership == null ? null : membership.refuseCommit();
         if (refused != null || offsets.isEmpty()) {
             request.answer(refused);
@@ -142,7 +127,7 @@ final class Commits {
                 ? new CommitEntry.Sender("", -1, owned)
                 : new CommitEntry.Sender(member.id, leftUnawares(member) ? -1 : member.generation, owned);
         if (broker.isDown()) {
-            broker.network.add(broker.in(RETRY_BACKOFF), request.disconnected);
+            broker.network.add(broker.in(RETRY_BACKOFF), () -> request.answer(new DisconnectException()));
             return request;
         }
         transmit(request, sender, group, broker.faults.commit(group, sender.member(), request.offsets));
@@ -157,19 +142,31 @@ final class Commits {
     private void transmit(Request request, CommitEntry.Sender sender, String group, Fate fate) {
         lastReached = Math.max(lastReached, broker.in(fate.underway().toNanos()));
         broker.network.add(lastReached, () -> request.reach(sender, group, fate));
-        if (fate.answered()) {
-            lastAnswered = Math.max(
-                    lastAnswered,
-                    Math.max(
-                            lastReached,
-                            broker.in(fate.underway().plus(fate.answer()).toNanos())));
+        long answered = broker.in(fate.underway().plus(fate.answer()).toNanos());
+        lastAnswered = fate.answered() ? Math.max(lastAnswered, Math.max(lastReached, answered)) : Agenda.NEVER;
+        if (lastAnswered < Agenda.NEVER) {
             broker.network.add(lastAnswered, () -> request.answer(request.error));
         } else {
-            lastAnswered = Math.max(lastAnswered, broker.in(settings.requestTimeout()));
-            broker.network.add(lastAnswered, request.disconnected);
+            broker.network.add(broker.in(settings.requestTimeout()), () -> timeOut(request));
         }
-        broker.onReconnect(request.disconnected);
         broker.network.run(broker.now());
+    }
+
+    /** Kafka's client gives the connection up, and with it all that was sent on it. */
+    private void timeOut(Request request) {
+        if (!request.answered) {
+            loseConnection();
+        }
+    }
+
+    private void loseConnection() {
+        lastReached = 0;
+        lastAnswered = 0;
+        new ArrayList<>(underway).forEach(request -> request.answer(new DisconnectException()));
+    }
+
+    void close() {
+        broker.disconnect(onLoss);
     }
 
     /** Tells the application of what is answered. */

@@ -261,12 +261,14 @@ final class FakeConsumer implements ConsumerPositions {
             }
         } finally {
             closed = true;
+            commits.close();
         }
     }
 
     /** As if its process had died: it does nothing more, and its group hears nothing of it. */
     void crash() {
         closed = true;
+        commits.close();
         Member member = membership == null ? null : membership.member();
         if (member != null) {
             member.crashedAt = broker.now();

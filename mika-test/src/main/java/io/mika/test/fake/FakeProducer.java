@@ -29,6 +29,8 @@ final class FakeProducer implements ProducerDefaults {
     private final Broker broker;
     private final ProducerSettings settings;
     private final Set<Send> pending = new LinkedHashSet<>();
+    private final Set<Send> unanswered = new LinkedHashSet<>();
+    private final Runnable onLoss = this::resend;
     private final Map<TopicPartition, Long> lastReached = new TreeMap<>(Topics.ORDER);
     private final Map<TopicPartition, Long> lastAnswered = new TreeMap<>(Topics.ORDER);
     private @Nullable RuntimeException fatal;
@@ -38,6 +40,7 @@ final class FakeProducer implements ProducerDefaults {
     FakeProducer(Broker broker, ProducerSettings settings) {
         this.broker = broker;
         this.settings = settings;
+        broker.connect(onLoss);
     }
 
     /** One record under way. */
@@ -47,7 +50,6 @@ final class FakeProducer implements ProducerDefaults {
         private final Fate fate;
         private final @Nullable Callback callback;
         private final CompletableFuture<RecordMetadata> future = new CompletableFuture<>();
-        private final Runnable reconnected = this::resend;
         private long offset = -1;
         private long timestamp;
 
@@ -84,7 +86,7 @@ final class FakeProducer implements ProducerDefaults {
             if (fate.answered()) {
                 answer(refused == null ? fate.error() : refused);
             } else {
-                broker.onReconnect(reconnected);
+                unanswered.add(this);
                 expireIn(settings.deliveryTimeout());
             }
         }
@@ -95,7 +97,7 @@ final class FakeProducer implements ProducerDefaults {
                 return;
             }
             if (broker.isDown()) {
-                broker.onUp(reconnected);
+                broker.onUp(this::resend);
                 return;
             }
             RuntimeException refused = refuse();
@@ -145,7 +147,7 @@ final class FakeProducer implements ProducerDefaults {
                 return;
             }
             pending.remove(this);
-            broker.forgetReconnect(reconnected);
+            unanswered.remove(this);
             RecordMetadata metadata = error == null
                     ? new RecordMetadata(partition, offset, 0, timestamp, length(record.key()), length(record.value()))
                     : new RecordMetadata(partition, -1, -1, -1, -1, -1);
@@ -216,6 +218,12 @@ final class FakeProducer implements ProducerDefaults {
         return bytes == null ? 0 : bytes.length;
     }
 
+    private void resend() {
+        List<Send> again = new ArrayList<>(unanswered);
+        unanswered.clear();
+        again.forEach(Send::resend);
+    }
+
     boolean isClosed() {
         return closed;
     }
@@ -258,6 +266,7 @@ final class FakeProducer implements ProducerDefaults {
             return;
         }
         closed = true;
+        broker.disconnect(onLoss);
         settle(timeout.toMillis() > Integer.MAX_VALUE ? Agenda.NEVER : broker.in(timeout.toNanos()));
         for (Send send : new ArrayList<>(pending)) {
             send.complete(new KafkaException("Producer is closed forcefully."));

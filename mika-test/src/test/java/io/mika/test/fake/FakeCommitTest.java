@@ -215,8 +215,11 @@ class FakeCommitTest {
         assertThat(group.committed(P0)).contains(new OffsetAndMetadata(2));
         kafka.reconnect();
         reader.poll();
-
         assertThat(outcomes).containsExactly("RetriableCommitFailedException", "RetriableCommitFailedException");
+
+        commitAsync(reader, P0, 3);
+        reader.poll();
+        assertThat(outcomes).last().isEqualTo("3");
     }
 
     @Test

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -19,7 +20,6 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
-import org.jspecify.annotations.Nullable;
 
 /** Look-ups by Kafka's admin client. <i>Thread-safe.</i> Answers come on the admin client's thread. */
 final class AdminLookups implements Lookups {
@@ -106,29 +106,23 @@ final class AdminLookups implements Lookups {
 
     /** All answers together; what the brokers do not know is left out, any other failure fails the whole. */
     private static <K, A, V> CompletableFuture<Map<K, V>> each(Map<K, KafkaFuture<A>> answers, Function<A, V> value) {
-        Map<K, CompletableFuture<@Nullable A>> futures = new HashMap<>();
+        Map<K, CompletableFuture<Optional<A>>> futures = new HashMap<>();
         answers.forEach((key, answer) ->
-                futures.put(key, AdminLookups.<@Nullable A>future(answer).exceptionally(error -> {
-                    failUnlessUnknown(error);
-                    return null;
-                })));
+                futures.put(key, future(answer).thenApply(Optional::of).exceptionally(AdminLookups::emptyIfUnknown)));
         return CompletableFuture.allOf(futures.values().toArray(CompletableFuture<?>[]::new))
                 .thenApply(done -> {
                     Map<K, V> found = new HashMap<>();
-                    futures.forEach((key, future) -> {
-                        @Nullable A answer = future.join();
-                        if (answer != null) {
-                            found.put(key, value.apply(answer));
-                        }
-                    });
+                    futures.forEach(
+                            (key, future) -> future.join().ifPresent(answer -> found.put(key, value.apply(answer))));
                     return found;
                 });
     }
 
-    private static void failUnlessUnknown(Throwable error) {
-        if (!is(error, UnknownTopicOrPartitionException.class::isInstance)) {
-            throw new CompletionException(cause(error));
+    private static <A> Optional<A> emptyIfUnknown(Throwable error) {
+        if (is(error, UnknownTopicOrPartitionException.class::isInstance)) {
+            return Optional.empty();
         }
+        throw new CompletionException(cause(error));
     }
 
     private static <K, V> Map<K, V> noneIf(Throwable error, Class<? extends Throwable> expected) {
@@ -147,7 +141,7 @@ final class AdminLookups implements Lookups {
         return error instanceof CompletionException && inner != null ? inner : error;
     }
 
-    private static <T extends @Nullable Object> CompletableFuture<T> future(KafkaFuture<T> answer) {
+    private static <T> CompletableFuture<T> future(KafkaFuture<T> answer) {
         return answer.toCompletionStage().toCompletableFuture();
     }
 }

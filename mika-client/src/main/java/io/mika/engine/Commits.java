@@ -138,9 +138,7 @@ final class Commits {
     }
 
     private void answered(Map<TopicPartition, Sent> sent, @Nullable Exception error) {
-        if (inFlight == sent) {
-            inFlight = null;
-        }
+        inFlight = null;
         if (error == null) {
             confirm(sent);
         } else {

@@ -223,9 +223,7 @@ final class Lane {
 
     /** Starts the runner if it should be running. */
     void nudge() {
-        if (heldRecords > 0) {
-            runner.nudge();
-        }
+        runner.nudge();
     }
 
     /** Takes what was polled, in pieces of bounded size, and hands it over. */
@@ -452,6 +450,7 @@ final class Lane {
         }
         cutBehind(null);
         recount();
+        position = settledBelow; // nothing holds the watermark from here on but that there is nowhere to go
     }
 
     /** Moves a record out of our hands, completing the failure that may be under way. */

@@ -38,6 +38,7 @@ final class LaneRunner implements Runnable {
     private final int resumesAt;
     private final Queue<Chunk> inbox = new ConcurrentLinkedQueue<>();
     private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
+    private volatile boolean refused;
     private volatile boolean stopped;
     /** Turns that run; two for a moment, when a settlement starts the next one before a stalled one is through. */
     private final AtomicInteger handling = new AtomicInteger();
@@ -70,7 +71,10 @@ final class LaneRunner implements Runnable {
      * nothing else may ever be settled.
      */
     void nudge() {
-        activate();
+        if (refused) {
+            refused = false;
+            activate();
+        }
         if (lane.late() < maxInFlight) {
             resume();
         }
@@ -89,9 +93,10 @@ final class LaneRunner implements Runnable {
         }
     }
 
-    /** The executor did not take it: it may be activated again. */
+    /** The executor did not take it: the next chunk, or {@link #nudge}, activates it. */
     void refused() {
         state.set(State.IDLE);
+        refused = true;
     }
 
     void stop() {

@@ -22,8 +22,16 @@ import org.jspecify.annotations.Nullable;
  * report is given the poll thread, wherever it hangs, starts no further commit.
  */
 final class Closing {
-    /** @param drains false: what is open is abandoned at once */
-    private record Request(long askedAt, long deadline, boolean drains) {}
+    /** Longer than any client lives, and short enough to reckon with. */
+    private static final Duration LONGEST = Duration.ofDays(10_000);
+
+    private static final Duration LONGEST_RESERVE = Duration.ofSeconds(2);
+
+    /**
+     * @param reserve what of the time is kept for the last commit and leaving the group
+     * @param drains false: what is open is abandoned at once
+     */
+    private record Request(long askedAt, long deadline, long reserve, boolean drains) {}
 
     /** What the poll thread has reached. */
     record Progress(boolean drained, List<OpenRecord> open, Map<TopicPartition, Long> lastCommits, boolean leftGroup) {
@@ -49,8 +57,8 @@ final class Closing {
 
     void request(Duration timeout, boolean drains) {
         long now = clock.getAsLong();
-        long nanos = Math.min(timeout.toNanos(), Long.MAX_VALUE / 4);
-        Request mine = new Request(now, now + nanos, drains);
+        long nanos = timeout.isNegative() ? 0 : (timeout.compareTo(LONGEST) < 0 ? timeout : LONGEST).toNanos();
+        Request mine = new Request(now, now + nanos, Math.min(nanos / 4, LONGEST_RESERVE.toNanos()), drains);
         request.accumulateAndGet(mine, Closing::sooner);
     }
 
@@ -58,8 +66,8 @@ final class Closing {
         if (known == null || asked == null) {
             return known == null ? asked : known;
         }
-        long deadline = known.deadline() - asked.deadline() < 0 ? known.deadline() : asked.deadline();
-        return new Request(known.askedAt(), deadline, known.drains() && asked.drains());
+        Request sooner = known.deadline() - asked.deadline() <= 0 ? known : asked;
+        return new Request(known.askedAt(), sooner.deadline(), sooner.reserve(), known.drains() && asked.drains());
     }
 
     /** The client cannot go on; the first such cause is the one reported. */
@@ -83,8 +91,7 @@ final class Closing {
         if (asked == null || !asked.drains()) {
             return 0;
         }
-        long whole = asked.deadline() - asked.askedAt();
-        return remaining() - Math.min(whole / 4, Duration.ofSeconds(2).toNanos());
+        return remaining() - asked.reserve();
     }
 
     void reached(Progress state) {

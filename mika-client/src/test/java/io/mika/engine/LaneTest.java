@@ -548,6 +548,20 @@ class LaneTest {
         }
 
         @Test
+        void aLaneThatIsReleasedHoldsNothingAndMovesNoFurther() {
+            LaneFixture lane = LaneFixture.withChunksOf(2).startingAt(0);
+            lane.pollAndHandOut(range(0, 6));
+            lane.ack(0, 3);
+            lane.lane.discard();
+            lane.lane.release();
+
+            assertThat(lane.lane.heldRecords()).isZero();
+            assertThat(lane.watermark()).isEqualTo(mark(1));
+            assertThat(lane.delivery(1).ack()).isEqualTo(Settlement.NOT_OWNED);
+            assertThat(lane.watermark()).isEqualTo(mark(1));
+        }
+
+        @Test
         void whatIsQueuedWhenTheLaneEndsIsNeverHandedOut() {
             LaneFixture lane = new LaneFixture().startingAt(0);
             lane.poll(range(0, 6));
@@ -614,6 +628,7 @@ class LaneTest {
                     lane::pauses,
                     lane::stop,
                     lane::discard,
+                    lane::release,
                     () -> lane.resetTo(mark(0)),
                     () -> lane.advanceTo(mark(9)),
                     () -> lane.startAt(mark(0)),

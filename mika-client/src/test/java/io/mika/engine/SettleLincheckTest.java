@@ -3,11 +3,11 @@ package io.mika.engine;
 import io.mika.consumer.ConsumerOptions;
 import io.mika.consumer.Delivery;
 import io.mika.consumer.Settlement;
-import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
@@ -41,13 +41,27 @@ class SettleLincheckTest {
 
     @Test
     void aLaneWithoutRoomGoesOnWhenThereIsSome() {
-        options()
+        once().invocationsPerIteration(4_000).check(Stalling.class);
+    }
+
+    @Test
+    void whatComesWhileTheRunnerGoesIdleIsHandedOut() {
+        once().check(GoingIdle.class);
+    }
+
+    @Test
+    void nothingIsHandedOutAfterADrainSawNoHandler() {
+        once().check(Draining.class);
+    }
+
+    /** Each operation on a thread of its own, once. */
+    private static ModelCheckingOptions once() {
+        return options()
                 .actorsBefore(0)
                 .actorsAfter(0)
                 .iterations(1)
-                .invocationsPerIteration(6_000)
-                .verifier(EpsilonVerifier.class)
-                .check(Stalling.class);
+                .invocationsPerIteration(1_000)
+                .verifier(EpsilonVerifier.class);
     }
 
     private static Lane lane(LaneContext context, Dispatch dispatch, Engine.Binding binding) {
@@ -242,53 +256,142 @@ class SettleLincheckTest {
         }
     }
 
-    /** Two records, one of which may be open at a time. */
-    public static class Stalling {
-        private final AnyThreadContext context = new AnyThreadContext();
-        private final Queue<Runnable> turns = new ConcurrentLinkedQueue<>();
-        private volatile Delivery[] handedOut = {};
-        private final Lane lane = lane(
-                context,
-                new Dispatch(turns::add, 1, context),
-                new Engine.Binding("orders", "orders", ConsumerOptions.create().maxInFlight(1), delivery -> {
-                    handedOut = new Delivery[] {delivery};
-                }));
+    /** A lane whose turns are taken when the test says. */
+    private static final class Turns {
+        final Lane lane;
+        final AtomicInteger handedOut = new AtomicInteger();
+        volatile Delivery[] last = {};
+        private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
 
-        public Stalling() {
-            lane.offer(List.of(LaneFixture.record(0, 1), LaneFixture.record(1, 1)), Limits.DEFAULT);
+        Turns(ConsumerOptions options) {
+            AnyThreadContext context = new AnyThreadContext();
+            Dispatch dispatch = new Dispatch(waiting::add, 1, context);
+            lane = lane(context, dispatch, new Engine.Binding("orders", "orders", options, delivery -> {
+                handedOut.incrementAndGet();
+                last = new Delivery[] {delivery};
+            }));
         }
 
-        @Operation(runOnce = true)
-        public void turn() {
-            Runnable turn = turns.poll();
+        void offer(long... offsets) {
+            lane.offer(
+                    LongStream.of(offsets)
+                            .mapToObj(offset -> LaneFixture.record(offset, 1))
+                            .toList(),
+                    Limits.DEFAULT);
+        }
+
+        void take() {
+            Runnable turn = waiting.poll();
             if (turn != null) {
                 turn.run();
             }
         }
 
+        boolean areTaken() {
+            return waiting.isEmpty();
+        }
+    }
+
+    /** Two records, one of which may be open at a time. */
+    public static class Stalling {
+        private final Turns turns = new Turns(ConsumerOptions.create().maxInFlight(1));
+
+        public Stalling() {
+            turns.offer(0, 1);
+        }
+
+        @Operation(runOnce = true)
+        public void turn() {
+            turns.take();
+        }
+
         @Operation(runOnce = true)
         public void ack() {
-            for (var delivery : handedOut) {
+            for (Delivery delivery : turns.last) {
                 delivery.ack();
             }
         }
 
         @Operation(runOnce = true)
         public void fail() {
-            for (var delivery : handedOut) {
+            for (Delivery delivery : turns.last) {
                 var unused = delivery.fail("no");
             }
         }
 
         @Validate
         public void check() {
-            if (lane.late() == 0 && turns.isEmpty() && !through()) {
+            if (turns.lane.late() == 0 && turns.areTaken() && turns.handedOut.get() < 2) {
                 throw new IllegalStateException("stalled, and nothing is open");
             }
         }
+    }
 
-        private boolean through() {
-            return handedOut.length > 0 && handedOut[0].record().offset() == 1;
+    /** A record comes while the runner finds that there is none. */
+    public static class GoingIdle {
+        private final Turns turns = new Turns(ConsumerOptions.create());
+
+        public GoingIdle() {
+            turns.offer(0);
+        }
+
+        @Operation(runOnce = true)
+        public void turn() {
+            turns.take();
+        }
+
+        @Operation(runOnce = true)
+        public void offer() {
+            turns.offer(1);
+        }
+
+        @Operation(runOnce = true)
+        public void turnOfAnotherThread() {
+            turns.take();
+        }
+
+        @Validate
+        public void check() {
+            if (turns.areTaken() && turns.handedOut.get() < 2) {
+                throw new IllegalStateException("idle, and a record is queued");
+            }
+        }
+    }
+
+    /** A drain begins while records are handed out. */
+    public static class Draining {
+        private final Turns turns = new Turns(ConsumerOptions.create());
+        private volatile int drainedAt = -1;
+
+        public Draining() {
+            turns.offer(0, 1);
+        }
+
+        @Operation(runOnce = true)
+        public void turn() {
+            turns.take();
+        }
+
+        @Operation(runOnce = true)
+        public void stop() {
+            turns.lane.stop();
+            if (!turns.lane.hasHandedOpen()) {
+                drainedAt = turns.handedOut.get();
+            }
+        }
+
+        @Operation(runOnce = true)
+        public void ack() {
+            for (Delivery delivery : turns.last) {
+                delivery.ack();
+            }
+        }
+
+        @Validate
+        public void check() {
+            if (drainedAt >= 0 && turns.handedOut.get() > drainedAt) {
+                throw new IllegalStateException("handed out after the drain");
+            }
         }
     }
 }

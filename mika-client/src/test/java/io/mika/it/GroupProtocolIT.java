@@ -31,6 +31,7 @@ import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -89,6 +90,13 @@ class GroupProtocolIT {
     void clientsComeAndGoUnderLoadAndNothingIsLostNorCommittedBackwards(GroupProtocol protocol, KafkaFixture kafka)
             throws Exception {
         comeAndGo(protocol, kafka, 4);
+    }
+
+    @Tag("campaign")
+    @ParameterizedTest
+    @EnumSource(GroupProtocol.class)
+    void clientsComeAndGoTwentyTimes(GroupProtocol protocol, KafkaFixture kafka) throws Exception {
+        comeAndGo(protocol, kafka, 20);
     }
 
     private void comeAndGo(GroupProtocol protocol, KafkaFixture kafka, int times) throws Exception {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class CommitState {
     private @Nullable OffsetAndMetadata confirmed;
     private long highest = -1;
+    private long held = -1;
     private int epoch;
 
     /** What a commit under way was made of, to be compared when its answer comes. */
@@ -26,6 +27,11 @@ final class CommitState {
         return highest;
     }
 
+    /** What the brokers were last known to hold, whatever the commit epoch; -1 for nothing. */
+    long held() {
+        return held;
+    }
+
     @Nullable OffsetAndMetadata confirmed() {
         return confirmed;
     }
@@ -34,6 +40,7 @@ final class CommitState {
     void inherit(OffsetAndMetadata committed) {
         confirmed = committed;
         highest = committed.offset();
+        held = committed.offset();
     }
 
     boolean isDirty(OffsetAndMetadata wanted) {
@@ -41,6 +48,7 @@ final class CommitState {
     }
 
     void confirm(Sent sent) {
+        held = sent.offset().offset();
         if (sent.epoch() == epoch) {
             confirmed = sent.offset();
             highest = Math.max(highest, sent.offset().offset());

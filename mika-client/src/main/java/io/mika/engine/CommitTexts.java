@@ -14,14 +14,30 @@ import org.apache.kafka.common.TopicPartition;
 final class CommitTexts {
     private final String group;
     private final Map<String, TopicFacts> topics = new HashMap<>();
+    /** The partition counts to note. */
+    private final Map<String, Integer> counts = new HashMap<>();
+
     private boolean refused;
 
     CommitTexts(String group) {
         this.group = group;
     }
 
-    void learn(Map<String, TopicFacts> facts) {
+    void learn(Map<String, TopicFacts> facts, Map<TopicPartition, OffsetAndMetadata> committed) {
         topics.putAll(facts);
+        facts.forEach((topic, known) -> counts.put(topic, count(topic, known.partitions(), committed)));
+    }
+
+    /**
+     * Not beyond the first partition that was added and has no commit yet: whoever finds out where that one begins must
+     * see that it was added, also if others had committed by then.
+     */
+    private int count(String topic, int partitions, Map<TopicPartition, OffsetAndMetadata> committed) {
+        int count = smallestNoted(topic, committed).orElse(partitions);
+        while (count < partitions && committed.containsKey(new TopicPartition(topic, count))) {
+            count++;
+        }
+        return count;
     }
 
     /** The broker takes no such text: write none from here on. */
@@ -31,9 +47,10 @@ final class CommitTexts {
 
     String text(TopicPartition partition, long offset) {
         TopicFacts facts = topics.get(partition.topic());
-        return facts == null || refused
+        Integer count = counts.get(partition.topic());
+        return facts == null || count == null || refused
                 ? ""
-                : CommitText.write(group, facts.topicId(), partition, offset, facts.partitions());
+                : CommitText.write(group, facts.topicId(), partition, offset, count);
     }
 
     /** The smallest partition count that the group noted in its commits of the topic. */

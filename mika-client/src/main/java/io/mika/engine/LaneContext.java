@@ -21,6 +21,11 @@ interface LaneContext {
     /** Whether handlers' exceptions still settle something; not after the close deadline. */
     boolean settlesThrown();
 
+    /** After the close deadline: whoever closed was told the end, and no handler is called any more. */
+    default boolean isOver() {
+        return !settlesThrown();
+    }
+
     /** A handler threw after its delivery was settled, or the executor refused a lane. */
     void error(Throwable error);
 

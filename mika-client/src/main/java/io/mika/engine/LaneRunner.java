@@ -156,7 +156,7 @@ final class LaneRunner implements Runnable {
             chunk.startedAt(context.nanoTime());
         }
         for (; index < chunk.size; index++) {
-            if (stopped || (lane.late() >= maxInFlight && stall())) {
+            if (stopped || context.isOver() || (lane.late() >= maxInFlight && stall())) {
                 return false;
             }
             ConsumerRecord<byte[], byte[]> record = chunk.record(index);

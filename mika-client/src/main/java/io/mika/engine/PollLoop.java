@@ -137,6 +137,7 @@ final class PollLoop implements LoopContext {
 
     private boolean turn(long now) {
         if (closing.isOver()) {
+            abandon();
             return false;
         }
         if (closing.isRequested() && closes()) {
@@ -147,7 +148,7 @@ final class PollLoop implements LoopContext {
             mailbox.await(POLL_TIMEOUT.toNanos());
             return true;
         }
-        if (now - waitUntil < 0) {
+        if (now - waitUntil < 0 && !closing.isRequested()) {
             mailbox.await(Math.min(waitUntil - now, POLL_TIMEOUT.toNanos()));
             return true;
         }
@@ -177,6 +178,13 @@ final class PollLoop implements LoopContext {
             return true;
         }
         return has.shutdown().advance();
+    }
+
+    private void abandon() {
+        Running has = running;
+        if (has != null) {
+            has.shutdown().abandon();
+        }
     }
 
     private void work(Running has, long now) {

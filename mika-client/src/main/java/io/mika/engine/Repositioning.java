@@ -8,7 +8,6 @@ import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Moves positions: to the start that was found, and away from offsets that the log does not have. Rather delivers
@@ -86,11 +85,14 @@ final class Repositioning {
             return;
         }
         long position = lane.position().offset();
+        boolean isChecked = lane.position().epoch() != Mark.NO_EPOCH;
         if (position < log.earliest()) {
             context.events().expired(partition, position, log.earliest());
             lane.resetTo(new Mark(log.earliest(), Mark.NO_EPOCH));
             goOn(lane);
-        } else if (position > log.latest()) {
+        } else if (position > log.latest() || !isChecked) {
+            // Within the log by now, it was above its end: what lies below may be other records than were read. With a
+            // leader epoch Kafka checks that, without one nobody does
             moveBack(lane, new Mark(log.earliest(), Mark.NO_EPOCH));
         } else {
             goOn(lane);
@@ -98,12 +100,11 @@ final class Repositioning {
     }
 
     private void moveBack(Lane lane, Mark to) {
-        @Nullable OffsetAndMetadata confirmed = lane.commit().confirmed();
-        long highest = Math.max(lane.commit().highest(), confirmed == null ? -1 : confirmed.offset());
         lane.resetTo(to);
         lane.commit().beginEpoch();
-        if (to.offset() < highest) {
-            context.events().rewound(lane.partition(), highest, to.offset());
+        long held = lane.commit().held();
+        if (to.offset() < held) {
+            context.events().rewound(lane.partition(), held, to.offset());
         }
         context.commitAtOnce();
         goOn(lane);

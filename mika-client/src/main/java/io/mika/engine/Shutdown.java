@@ -103,7 +103,20 @@ final class Shutdown {
         lookups.close(Duration.ofNanos(rest));
     }
 
+    /** The report was given without us, at the deadline: ends what would go on after it, and commits nothing. */
+    void abandon() {
+        poll.lanes().all().forEach(Lane::discard);
+        poll.lanes().all().forEach(poll.lanes()::remove);
+        try {
+            poll.poller().close(Duration.ZERO);
+        } catch (RuntimeException failed) {
+            events.error(failed);
+        }
+        lookups.close(Duration.ZERO);
+    }
+
     private void noteCommits() {
+        lastCommits.clear(); // of what is owned now: others may have gone on with what was lost
         for (Lane lane : poll.lanes()) {
             if (lane.commit().highest() >= 0) {
                 lastCommits.put(lane.partition(), lane.commit().highest());

@@ -4,6 +4,7 @@ import io.mika.engine.Lookups.LogRange;
 import io.mika.engine.Lookups.TopicFacts;
 import io.mika.env.StartPosition;
 import io.mika.error.ConfigException;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -87,7 +88,10 @@ final class Starts {
     private void ask(Set<String> topics) {
         CompletableFuture<Map<TopicPartition, OffsetAndMetadata>> committed =
                 group == null ? CompletableFuture.completedFuture(Map.of()) : lookups.committed(group, topics);
-        answer(lookups.describe(topics).thenCombine(committed, Facts::new), this::known);
+        // Only for the lanes of now: one that comes later, the same partition again perhaps, was another member's
+        // meanwhile, and what is on its way does not know of that
+        List<Lane> asked = lookingUp(lanes.all());
+        answer(lookups.describe(topics).thenCombine(committed, Facts::new), facts -> known(facts, asked));
     }
 
     private <T> void answer(CompletableFuture<T> lookup, Consumer<T> then) {
@@ -103,23 +107,25 @@ final class Starts {
         }));
     }
 
-    private void known(Facts facts) {
-        texts.learn(facts.topics());
-        for (Lane lane : lookingUp()) {
+    private void known(Facts facts, List<Lane> asked) {
+        texts.learn(facts.topics(), facts.committed());
+        for (Lane lane : lookingUp(asked)) {
             OffsetAndMetadata committed = facts.committed().get(lane.partition());
             if (committed != null) {
                 lane.resumeAt(committed);
             }
         }
-        List<Lane> rest = lookingUp();
-        Map<StartRule, List<Lane>> byRule =
-                rest.stream().collect(Collectors.groupingBy(lane -> rule(lane, facts.committed())));
+        Map<StartRule, List<Lane>> byRule = lookingUp(asked).stream()
+                .collect(Collectors.groupingBy(
+                        lane -> rule(lane, facts.committed()),
+                        () -> new EnumMap<>(StartRule.class),
+                        Collectors.toList()));
         byRule.forEach(this::begin);
     }
 
-    private List<Lane> lookingUp() {
-        return lanes.all().stream()
-                .filter(lane -> lane.phase() == Lane.Phase.LOOKING_UP)
+    private List<Lane> lookingUp(List<Lane> of) {
+        return of.stream()
+                .filter(lane -> lanes.isCurrent(lane) && lane.phase() == Lane.Phase.LOOKING_UP)
                 .toList();
     }
 

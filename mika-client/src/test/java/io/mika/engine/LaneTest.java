@@ -424,14 +424,15 @@ class LaneTest {
 
         @Test
         void throwingAfterTheCloseDeadlineSettlesNothing() {
-            LaneFixture lane = new LaneFixture().startingAt(0).handling(delivery -> {
+            LaneFixture lane = new LaneFixture().startingAt(0);
+            lane.handling(delivery -> {
+                lane.context.settlesThrown = false;
                 throw new IllegalArgumentException("interrupted");
             });
-            lane.context.settlesThrown = false;
-            lane.pollAndHandOut(0);
+            lane.pollAndHandOut(0, 1);
 
             assertThat(lane.context.failuresUnderWay()).isZero();
-            assertThat(lane.handedOpen()).containsExactly(0L);
+            assertThat(lane.handedOpen()).as("and nothing follows it").containsExactly(0L);
         }
 
         @Test

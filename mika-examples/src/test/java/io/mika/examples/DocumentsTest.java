@@ -124,8 +124,8 @@ class DocumentsTest {
     /** {@code Name} is the class without its head; {@code Name#region} what stands between the region's marks. */
     private static String quoted(String name) {
         String[] parts = name.split("#", 2);
-        List<String> source =
-                lines(Path.of("src", "main", "java", "io", "mika", "examples").resolve(parts[0] + ".java"));
+        Path sources = Path.of("src", parts[0].endsWith("Test") ? "test" : "main", "java", "io", "mika", "examples");
+        List<String> source = lines(sources.resolve(parts[0] + ".java"));
         Stream<String> quoted = parts.length == 1
                 ? source.stream().dropWhile(line -> !line.startsWith("public "))
                 : source.stream()

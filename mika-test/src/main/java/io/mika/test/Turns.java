@@ -3,7 +3,10 @@ package io.mika.test;
 import io.mika.test.fake.FakeKafka;
 import io.mika.test.fake.VirtualClock;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -137,8 +140,10 @@ final class Turns {
         if (thrown.isEmpty()) {
             return;
         }
-        Throwable first = thrown.remove(0);
-        thrown.stream().filter(other -> other != first).forEach(first::addSuppressed);
+        Set<Throwable> distinct = Collections.newSetFromMap(new IdentityHashMap<>());
+        Throwable first = thrown.get(0);
+        distinct.add(first);
+        thrown.stream().filter(distinct::add).forEach(first::addSuppressed);
         thrown.clear();
         if (first instanceof Error error) {
             throw error;

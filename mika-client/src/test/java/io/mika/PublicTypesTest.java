@@ -40,8 +40,10 @@ class PublicTypesTest {
             io.mika.event.AbandonedRecord
             io.mika.event.ClientListener
             io.mika.event.CloseReport
+            io.mika.record.FailureHeaders
             io.mika.record.HeaderValues
             io.mika.record.Origin
+            io.mika.record.Pointer
             """;
 
     /** Public for other packages of the library and for mika-test alone. */
@@ -62,6 +64,9 @@ class PublicTypesTest {
             io.mika.env.PropertyChecks
             io.mika.env.SettingsOverrides
             io.mika.env.UserProperties
+            io.mika.record.FailedAttempt
+            io.mika.record.FailureHop
+            io.mika.record.Reason
             """;
 
     @Test

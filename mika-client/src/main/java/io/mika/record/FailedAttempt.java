@@ -3,7 +3,7 @@ package io.mika.record;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * A failure that is to be written into a record's headers. For the library itself, no API. <i>Immutable.</i>
+ * A failure that is to be written into a record's headers. Internal: for the library; no API. <i>Immutable.</i>
  *
  * @param origin where the record was read, with the topic's name on the wire; used only if it had not failed before
  * @param timestamp that the record had there, in epoch milliseconds; negative if none; used only together with the origin

@@ -136,12 +136,9 @@ public final class FailureHeaders {
         String prefix = prefix(group);
         Map<String, String> fields = new HashMap<>();
         for (Header header : headers) {
-            if (header.key().startsWith(prefix)) {
-                String name = header.key().substring(prefix.length());
-                // Another group's name may begin with this one's and "_".
-                if (NAMES.contains(name)) {
-                    fields.put(name, HeaderText.of(header.value()));
-                }
+            String name = HeaderEdit.nameOf(header, prefix);
+            if (name != null) {
+                fields.put(name, HeaderText.of(header.value()));
             }
         }
         return fields.containsKey(ORG_TOPIC) ? Optional.of(new FailureHeaders(group, fields)) : Optional.empty();

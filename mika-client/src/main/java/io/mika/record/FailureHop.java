@@ -31,8 +31,8 @@ import org.apache.kafka.common.header.Headers;
  * own headers, and those of other groups, stay as they are and where they are; none of these functions makes the failure
  * headers grow beyond one of each name.
  *
- * <p>For the library itself, no API. Functions without a state: they leave the headers that they are given untouched and
- * return new ones. Groups are named with the global suffix; times are in epoch milliseconds.
+ * <p>Internal: for the library; no API. Functions without a state: they leave the headers that they are given untouched
+ * and return new ones. Groups are named with the global suffix; times are in epoch milliseconds.
  */
 public final class FailureHop {
     private static final Set<String> POINTER =

@@ -2,7 +2,9 @@ package io.mika.record;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -15,34 +17,42 @@ import org.jspecify.annotations.Nullable;
  * stands, a new one is appended. All others stay the objects they were. <i>For one thread.</i>
  */
 final class HeaderEdit {
+    private static final int ABSENT = -1;
+    private static final Map<String, Integer> ORDINALS = ordinals();
+
     private final String prefix;
     private final List<Header> headers;
+    /** Where the last header of each name stands. */
+    private final int[] last = new int[ORDINALS.size()];
 
     HeaderEdit(Headers headers, String group) {
         Header[] all = headers.toArray();
         this.prefix = FailureHeaders.prefix(group);
-        this.headers = new ArrayList<>(all.length + FailureHeaders.NAMES.size());
+        this.headers = new ArrayList<>(all.length + last.length);
         this.headers.addAll(Arrays.asList(all));
+        locate();
     }
 
     boolean has(String name) {
-        return lastIndex(name) >= 0;
+        return last[ordinal(name)] != ABSENT;
     }
 
     /** Null where the header is absent. */
     @Nullable String get(String name) {
-        int index = lastIndex(name);
-        return index < 0 ? null : HeaderText.of(headers.get(index).value());
+        int index = last[ordinal(name)];
+        return index == ABSENT ? null : HeaderText.of(headers.get(index).value());
     }
 
     /** Writes a text, cut to its limit. */
     void set(String name, String value) {
-        int index = lastIndex(name);
+        int ordinal = ordinal(name);
         byte[] bytes = HeaderText.bytes(value);
-        if (index < 0) {
+        if (last[ordinal] == ABSENT) {
+            last[ordinal] = headers.size();
             headers.add(new RecordHeader(prefix + name, bytes));
         } else {
-            headers.set(index, new RecordHeader(headers.get(index).key(), bytes));
+            String key = headers.get(last[ordinal]).key();
+            headers.set(last[ordinal], new RecordHeader(key, bytes));
         }
     }
 
@@ -58,21 +68,57 @@ final class HeaderEdit {
 
     /** Takes out all headers of these names: an earlier one must not come to count. */
     void remove(Set<String> names) {
-        headers.removeIf(header ->
-                header.key().startsWith(prefix) && names.contains(header.key().substring(prefix.length())));
+        boolean found = false;
+        for (String name : names) {
+            found |= has(name);
+        }
+        if (found) {
+            headers.removeIf(header -> {
+                String name = nameOf(header);
+                return name != null && names.contains(name);
+            });
+            locate();
+        }
     }
 
     Headers result() {
         return new RecordHeaders(headers.toArray(new Header[0]));
     }
 
-    private int lastIndex(String name) {
-        for (int index = headers.size() - 1; index >= 0; index--) {
-            String key = headers.get(index).key();
-            if (key.length() == prefix.length() + name.length() && key.endsWith(name) && key.startsWith(prefix)) {
-                return index;
+    private void locate() {
+        Arrays.fill(last, ABSENT);
+        for (int index = 0; index < headers.size(); index++) {
+            String name = nameOf(headers.get(index));
+            if (name != null) {
+                last[ordinal(name)] = index;
             }
         }
-        return -1;
+    }
+
+    /** The name of one of this group's failure headers; null of any other. */
+    private @Nullable String nameOf(Header header) {
+        return nameOf(header, prefix);
+    }
+
+    /** Another group's name may begin with this one's and "_", so the prefix alone does not tell. */
+    static @Nullable String nameOf(Header header, String prefix) {
+        String key = header.key();
+        if (!key.startsWith(prefix)) {
+            return null;
+        }
+        String name = key.substring(prefix.length());
+        return ORDINALS.containsKey(name) ? name : null;
+    }
+
+    private static int ordinal(String name) {
+        return ORDINALS.getOrDefault(name, ABSENT);
+    }
+
+    private static Map<String, Integer> ordinals() {
+        Map<String, Integer> ordinals = new HashMap<>();
+        for (String name : FailureHeaders.NAMES) {
+            ordinals.put(name, ordinals.size());
+        }
+        return ordinals;
     }
 }

@@ -6,7 +6,7 @@ import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a record failed, in the words that its headers use. For the library itself, no API. <i>Immutable.</i>
+ * Why a record failed, in the words that its headers use. Internal: for the library; no API. <i>Immutable.</i>
  *
  * @param message in words; the headers hold at most 1 KiB of it
  * @param exceptionClass full name of the exception's class; null if there was none

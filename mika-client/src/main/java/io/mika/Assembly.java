@@ -51,6 +51,7 @@ final class Assembly {
                 clientId,
                 consumer,
                 properties.admin(clientId),
+                properties.failureProducer(clientId + "-failures"),
                 settings.executor.value());
         Duration closeTimeout = Timeouts.bounded(settings.closeTimeout.or(Settings.CLOSE_TIMEOUT));
         KafkaClient client = new KafkaClient(clientId, engine, publishing, closeTimeout, settings.closeOnShutdown);
@@ -71,6 +72,7 @@ final class Assembly {
         return new Engine.Config(
                 group == null ? null : resolved.suffixed(group),
                 settings.consumers.stream().map(this::binding).toList(),
+                failureTopics(),
                 resolved.startFrom().orElse(null),
                 resolved.globalSuffix(),
                 Timeouts.bounded(settings.closeTimeout.or(Settings.CLOSE_TIMEOUT)),
@@ -81,6 +83,17 @@ final class Assembly {
                 Limits.DEFAULT,
                 List.copyOf(settings.listeners),
                 List.of(publishing));
+    }
+
+    private Engine.FailureTopics failureTopics() {
+        return new Engine.FailureTopics(
+                onTheWire(settings.retryTopic.value()),
+                onTheWire(settings.dlqTopic.value()),
+                Timeouts.bounded(settings.unclaimedFor.or(Settings.UNCLAIMED_FOR)));
+    }
+
+    private @Nullable String onTheWire(@Nullable String topic) {
+        return topic == null ? null : resolved.suffixed(topic);
     }
 
     private Engine.Binding binding(Registration consumer) {

@@ -161,6 +161,29 @@ public final class KafkaClient implements AutoCloseable {
     }
 
     /**
+     * Consumes the dead letter queue as well, once, up to where it ends now: each record goes to the consumer of the topic
+     * where it failed. Those that fail again go where the consumer's options say, and what is not retried returns to the
+     * queue, behind that end. {@link io.mika.event.ClientListener#onDlqPassCompleted()} tells when this client is
+     * through. Only disabling and enabling again begins another pass. May be called before {@link #start()}.
+     *
+     * @return completes when it is in effect; fails with {@link io.mika.error.DlqNotConfiguredException} where
+     *     there is no dead letter queue, with {@link ClientClosedException} once the client is closed
+     */
+    public CompletableFuture<Void> enableDlqConsumption() {
+        return Futures.completedOn(engine.callbacks(), engine.enableDlqConsumption());
+    }
+
+    /**
+     * Consumes the dead letter queue no longer. What is handed out of it is waited for, as when a partition is revoked;
+     * the rest comes with the next pass.
+     *
+     * @return completes when it is in effect; fails as that of {@link #enableDlqConsumption()}
+     */
+    public CompletableFuture<Void> disableDlqConsumption() {
+        return Futures.completedOn(engine.callbacks(), engine.disableDlqConsumption());
+    }
+
+    /**
      * Whether {@link #start()} succeeded.
      *
      * @return true from then on, also when closed
@@ -313,8 +336,8 @@ public final class KafkaClient implements AutoCloseable {
         }
 
         /**
-         * The topic that failed records go through to be tried again. Needs a group. In this version the name is checked
-         * and nothing is written there yet.
+         * The topic that failed records go through to be tried again, which may be shared with other groups. Needs a
+         * group.
          *
          * @param name without the global suffix
          * @return this
@@ -325,8 +348,8 @@ public final class KafkaClient implements AutoCloseable {
         }
 
         /**
-         * The dead letter queue, the topic where records end that failed for good. Needs a group. In this version the
-         * name is checked and nothing is written there yet.
+         * The dead letter queue, the topic where records end that failed for good, which may be shared with other groups.
+         * Needs a group.
          *
          * @param name without the global suffix
          * @return this
@@ -544,6 +567,18 @@ public final class KafkaClient implements AutoCloseable {
          */
         public Builder drainTimeout(Duration timeout) {
             settings.drainTimeout.set(timeout);
+            return this;
+        }
+
+        /**
+         * How long a record of the retry topic waits for a member of the group that has its consumer, as during a rolling
+         * deployment, before it goes to the dead letter queue. Default 15 minutes.
+         *
+         * @param time zero or more
+         * @return this
+         */
+        public Builder unclaimedFor(Duration time) {
+            settings.unclaimedFor.set(time);
             return this;
         }
 

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class Settings {
     static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
     static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(10);
+    static final Duration UNCLAIMED_FOR = Duration.ofMinutes(15);
     static final Duration COMMIT_INTERVAL = Duration.ofSeconds(1);
 
     final UnaryOperator<@Nullable String> env;
@@ -42,6 +43,7 @@ final class Settings {
     final Once<CompletionStage<?>> closeWhen = new Once<>("closeWhen", problems);
     final Once<Duration> closeTimeout = new Once<>("closeTimeout", problems);
     final Once<Duration> drainTimeout = new Once<>("drainTimeout", problems);
+    final Once<Duration> unclaimedFor = new Once<>("unclaimedFor", problems);
     final Once<Duration> commitInterval = new Once<>("commitInterval", problems);
     final List<Registration> consumers = new ArrayList<>();
     final List<ClientListener> listeners = new ArrayList<>();

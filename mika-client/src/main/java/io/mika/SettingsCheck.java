@@ -55,6 +55,7 @@ final class SettingsCheck {
     private void durations() {
         notNegative("closeTimeout", settings.closeTimeout.value());
         notNegative("drainTimeout", settings.drainTimeout.value());
+        notNegative("unclaimedFor", settings.unclaimedFor.value());
         Duration interval = settings.commitInterval.value();
         if (interval != null && (interval.isNegative() || interval.isZero())) {
             problems.add("commitInterval: " + interval + " is not above zero");

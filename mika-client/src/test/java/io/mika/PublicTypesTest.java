@@ -15,6 +15,7 @@ class PublicTypesTest {
             io.mika.KafkaClient
             io.mika.KafkaClient$Builder
             io.mika.consumer.AsyncHandler
+            io.mika.consumer.Backoff
             io.mika.consumer.ConsumerOptions
             io.mika.consumer.Delivery
             io.mika.consumer.DeliveryHandler
@@ -40,6 +41,8 @@ class PublicTypesTest {
             io.mika.event.AbandonedRecord
             io.mika.event.ClientListener
             io.mika.event.CloseReport
+            io.mika.event.FailedRecord
+            io.mika.event.SkipReason
             io.mika.record.FailureHeaders
             io.mika.record.HeaderValues
             io.mika.record.Origin
@@ -51,6 +54,7 @@ class PublicTypesTest {
             io.mika.engine.Engine
             io.mika.engine.Engine$Binding
             io.mika.engine.Engine$Config
+            io.mika.engine.Engine$FailureTopics
             io.mika.engine.Engine$Resource
             io.mika.engine.EngineParts
             io.mika.engine.EngineParts$Signal
@@ -64,6 +68,13 @@ class PublicTypesTest {
             io.mika.env.PropertyChecks
             io.mika.env.SettingsOverrides
             io.mika.env.UserProperties
+            io.mika.failure.Destination
+            io.mika.failure.Destination$Listener
+            io.mika.failure.FailureProducer
+            io.mika.failure.Route
+            io.mika.failure.Route$Failed
+            io.mika.failure.Route$Way
+            io.mika.failure.Write
             io.mika.record.FailedAttempt
             io.mika.record.FailureHop
             io.mika.record.Reason

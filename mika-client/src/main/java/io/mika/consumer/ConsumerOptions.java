@@ -23,6 +23,9 @@ public final class ConsumerOptions {
     public static final int DEFAULT_MAX_IN_FLIGHT = 10_000;
 
     private @Nullable Integer retries;
+    private Backoff backoff = Backoff.none();
+    private @Nullable Integer inPlaceRetries;
+    private Backoff inPlaceBackoff = Backoff.none();
     private boolean useDlq;
     private @Nullable Integer concurrency;
     private @Nullable Integer maxInFlight;
@@ -42,15 +45,45 @@ public final class ConsumerOptions {
 
     /**
      * How often a record with a retryable failure goes through the retry topic before it counts as failed for good.
-     * Needs a retry topic. Default 0.
+     * Needs a retry topic. Each is due at once. Default 0.
      *
      * @param hops 0 or more
      * @return this
      */
     public ConsumerOptions retries(int hops) {
+        return retries(hops, Backoff.none());
+    }
+
+    /**
+     * How often a record with a retryable failure goes through the retry topic before it counts as failed for good, and
+     * how long it waits there each time. Others do not wait behind it. Needs a retry topic.
+     *
+     * @param hops 0 or more
+     * @param wait before each
+     * @return this
+     */
+    public ConsumerOptions retries(int hops, Backoff wait) {
         once("retries", retries, hops);
         notBelow("retries", hops, 0);
         retries = hops;
+        backoff = Objects.requireNonNull(wait, "wait");
+        return this;
+    }
+
+    /**
+     * How often a record of the consumer's own topic with a retryable failure is handed to the handler again, here and
+     * before any other of its partition, before it goes on as if it had failed once. Needs no group and no topic. The
+     * tries are forgotten when the partition moves. Default 0; {@code Integer.MAX_VALUE} for as long as it takes.
+     *
+     * @param tries 0 or more
+     * @param wait before each; the partition waits with it
+     * @return this
+     */
+    public ConsumerOptions inPlaceRetries(int tries, Backoff wait) {
+        once("inPlaceRetries", inPlaceRetries, tries);
+        notBelow("inPlaceRetries", tries, 0);
+        inPlaceRetries = tries;
+        inPlaceBackoff = Objects.requireNonNull(wait, "wait");
         return this;
     }
 
@@ -132,6 +165,33 @@ public final class ConsumerOptions {
     }
 
     /**
+     * How long a record waits in the retry topic.
+     *
+     * @return what {@link #retries(int, Backoff)} set, or none
+     */
+    public Backoff backoff() {
+        return backoff;
+    }
+
+    /**
+     * What {@link #inPlaceRetries(int, Backoff)} set.
+     *
+     * @return tries, 0 for none
+     */
+    public int inPlaceRetries() {
+        return inPlaceRetries == null ? 0 : inPlaceRetries;
+    }
+
+    /**
+     * How long a partition waits before a record is handed out again.
+     *
+     * @return what {@link #inPlaceRetries(int, Backoff)} set, or none
+     */
+    public Backoff inPlaceBackoff() {
+        return inPlaceBackoff;
+    }
+
+    /**
      * Whether {@link #useDlq()} was called.
      *
      * @return true if failed records go to the dead letter queue
@@ -193,6 +253,9 @@ public final class ConsumerOptions {
     public ConsumerOptions copy() {
         ConsumerOptions copy = new ConsumerOptions();
         copy.retries = retries;
+        copy.backoff = backoff;
+        copy.inPlaceRetries = inPlaceRetries;
+        copy.inPlaceBackoff = inPlaceBackoff;
         copy.useDlq = useDlq;
         copy.concurrency = concurrency;
         copy.maxInFlight = maxInFlight;
@@ -203,7 +266,8 @@ public final class ConsumerOptions {
 
     @Override
     public String toString() {
-        return "ConsumerOptions[retries=" + retries() + ", useDlq=" + useDlq + ", concurrency="
+        return "ConsumerOptions[retries=" + retries() + ", backoff=" + backoff + ", inPlaceRetries=" + inPlaceRetries()
+                + ", inPlaceBackoff=" + inPlaceBackoff + ", useDlq=" + useDlq + ", concurrency="
                 + (concurrency == null ? "default" : concurrency) + ", maxInFlight=" + maxInFlight() + "]";
     }
 

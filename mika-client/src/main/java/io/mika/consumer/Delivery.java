@@ -1,6 +1,8 @@
 package io.mika.consumer;
 
+import io.mika.record.FailureHeaders;
 import io.mika.record.Origin;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -84,6 +86,13 @@ public interface Delivery {
     Optional<Origin> origin();
 
     /**
+     * What is known of the record's earlier failures, with topics' names on the wire.
+     *
+     * @return empty for a record that this group has not failed before
+     */
+    Optional<FailureHeaders> failure();
+
+    /**
      * Whether a handler was possibly given this record before, by an owner of the partition that did not get to settle
      * it. {@code false} promises nothing: what was handed out after the last confirmed commit is not known.
      *
@@ -108,14 +117,21 @@ public interface Delivery {
     Settlement ack();
 
     /**
-     * Fails the record.
+     * Fails the record. What becomes of it, by what its consumer's options say:
      *
-     * <p><b>In this version</b> failed records are not routed to the retry topic or dead letter queue yet: every failure
-     * ends as one that leads nowhere. The future fails with {@link io.mika.error.UnroutableFailureException}, whose
-     * cause is the reason, and the delivery is open again: the application may ack or fail it, and until it does, the
-     * committed offset stays below it.
+     * <ol>
+     *   <li>a retryable failure, and tries in place are left: the handler gets it again, as a new delivery
+     *   <li>a retryable failure, and hops are left: it is written to the retry topic
+     *   <li>else, where the consumer uses the dead letter queue: it is written there
+     *   <li>else the future fails with {@link io.mika.error.UnroutableFailureException}, whose cause is the reason, and
+     *       the delivery is open again: the application may ack or fail it, and until it does, the committed offset stays
+     *       below it
+     * </ol>
      *
-     * @param reason why; null is recorded as "unknown"
+     * <p>A record is settled by a write only when the brokers have acknowledged it; until then it holds back the
+     * committed offset. A write that fails is tried again for as long as the client lives.
+     *
+     * @param reason why; null is recorded as "unknown". Retryable if {@link ConsumerOptions#isRetryable} says so
      * @return completes with the settlement; a second call gets the future of the first while that is under way, and
      *     {@link Settlement#ALREADY_SETTLED} once the delivery is settled
      */
@@ -128,4 +144,23 @@ public interface Delivery {
      * @return completes with the settlement
      */
     CompletableFuture<Settlement> fail(@Nullable String reason);
+
+    /**
+     * Fails the record as {@link #fail(Throwable)} does, with a failure that is retryable whatever it is.
+     *
+     * @param reason why; null is recorded as "unknown"
+     * @return completes with the settlement
+     */
+    CompletableFuture<Settlement> retry(@Nullable Throwable reason);
+
+    /**
+     * Fails the record as {@link #retry(Throwable)} does, for an attempt no earlier than after a delay, whatever the
+     * options say.
+     *
+     * @param reason why; null is recorded as "unknown"
+     * @param delay from now; zero for at once
+     * @return completes with the settlement
+     * @throws IllegalArgumentException if the delay is negative
+     */
+    CompletableFuture<Settlement> retry(@Nullable Throwable reason, Duration delay);
 }

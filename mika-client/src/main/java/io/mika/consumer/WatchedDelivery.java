@@ -1,6 +1,8 @@
 package io.mika.consumer;
 
+import io.mika.record.FailureHeaders;
 import io.mika.record.Origin;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -35,6 +37,18 @@ final class WatchedDelivery implements Delivery {
     public CompletableFuture<Settlement> fail(@Nullable String reason) {
         failed = true;
         return delivery.fail(reason);
+    }
+
+    @Override
+    public CompletableFuture<Settlement> retry(@Nullable Throwable reason) {
+        failed = true;
+        return delivery.retry(reason);
+    }
+
+    @Override
+    public CompletableFuture<Settlement> retry(@Nullable Throwable reason, Duration delay) {
+        failed = true;
+        return delivery.retry(reason, delay);
     }
 
     @Override
@@ -80,6 +94,11 @@ final class WatchedDelivery implements Delivery {
     @Override
     public Optional<Origin> origin() {
         return delivery.origin();
+    }
+
+    @Override
+    public Optional<FailureHeaders> failure() {
+        return delivery.failure();
     }
 
     @Override

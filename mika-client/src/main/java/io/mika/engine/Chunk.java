@@ -3,6 +3,7 @@ package io.mika.engine;
 import io.mika.consumer.Settlement;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -53,12 +54,17 @@ final class Chunk {
 
     @Nullable Chunk next;
 
-    Chunk(Lane lane, ConsumerRecord<byte[], byte[]>[] records, long bytes) {
+    /** @param sorted its records wait, each for its own consumer, and not in the order of their offsets */
+    Chunk(Lane lane, ConsumerRecord<byte[], byte[]>[] records, long bytes, boolean sorted) {
         this.lane = lane;
         this.records = records;
         this.size = records.length;
         this.limit = size;
         this.states = new byte[size];
+        if (sorted) {
+            Arrays.fill(states, SettleState.WAITING.code());
+            handed.lazySet(size);
+        }
         this.start = records[0].offset();
         ConsumerRecord<byte[], byte[]> last = records[size - 1];
         this.end = last.offset() + 1;

@@ -40,6 +40,12 @@ final class CommitTexts {
         return count;
     }
 
+    /** How many partitions a topic has; 0 if that is not known. */
+    int partitions(String topic) {
+        TopicFacts facts = topics.get(topic);
+        return facts == null ? 0 : facts.partitions();
+    }
+
     /** The broker takes no such text: write none from here on. */
     void refused() {
         refused = true;

@@ -12,7 +12,7 @@ final class Dispatch {
     private final Executor executor;
     private final int concurrency;
     private final LaneContext context;
-    private final Queue<LaneRunner> waiting = new ArrayDeque<>();
+    private final Queue<Runner> waiting = new ArrayDeque<>();
     private int running;
     /** Read without the lock by runners after each chunk; a stale answer costs one chunk. */
     private volatile boolean othersWait;
@@ -27,7 +27,7 @@ final class Dispatch {
         return othersWait;
     }
 
-    void submit(LaneRunner runner) {
+    void submit(Runner runner) {
         synchronized (waiting) {
             if (running == concurrency) {
                 waiting.add(runner);
@@ -39,7 +39,7 @@ final class Dispatch {
         start(runner);
     }
 
-    private void start(LaneRunner runner) {
+    private void start(Runner runner) {
         try {
             executor.execute(() -> runTurn(runner));
         } catch (RuntimeException | Error refused) {
@@ -51,7 +51,7 @@ final class Dispatch {
         }
     }
 
-    private void runTurn(LaneRunner runner) {
+    private void runTurn(Runner runner) {
         try {
             runner.run();
         } finally {
@@ -60,7 +60,7 @@ final class Dispatch {
     }
 
     private void turnEnded() {
-        LaneRunner next;
+        Runner next;
         synchronized (waiting) {
             running--;
             next = waiting.poll();

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,23 @@ public final class Engine {
     }
 
     /**
+     * Where failed records go, by names on the wire.
+     *
+     * @param retryTopic null for none
+     * @param dlqTopic null for none
+     * @param unclaimedFor how long a retry waits for a member that has its consumer
+     */
+    public record FailureTopics(
+            @Nullable String retryTopic, @Nullable String dlqTopic, Duration unclaimedFor) {
+        /** Failures lead nowhere. */
+        public static final FailureTopics NONE = new FailureTopics(null, null, Duration.ZERO);
+
+        boolean contains(String topic) {
+            return topic.equals(retryTopic) || topic.equals(dlqTopic);
+        }
+    }
+
+    /**
      * What the client decided.
      *
      * @param group the group's name on the wire; null for a client without a group
@@ -41,6 +59,7 @@ public final class Engine {
     public record Config(
             @Nullable String group,
             List<Binding> bindings,
+            FailureTopics failureTopics,
             @Nullable StartPosition startFrom,
             String globalSuffix,
             Duration closeTimeout,
@@ -66,6 +85,7 @@ public final class Engine {
             String clientId,
             Map<String, Object> consumerProperties,
             Map<String, Object> adminProperties,
+            Map<String, Object> failureProducerProperties,
             @Nullable Executor handlers) {
         EngineThreads threads = new EngineThreads(clientId, handlers);
         EngineParts parts = new EngineParts(
@@ -73,6 +93,8 @@ public final class Engine {
                 System::currentTimeMillis,
                 () -> new KafkaConsumer<>(consumerProperties),
                 () -> AdminLookups.create(adminProperties),
+                () -> new KafkaProducer<>(failureProducerProperties),
+                threads::sender,
                 threads.handlers(),
                 threads.callbacks(),
                 new ThreadSignal());
@@ -92,6 +114,16 @@ public final class Engine {
     /** Completes when the group is joined, or fails with what closed the client before. */
     public CompletableFuture<Void> ready() {
         return stepper.ready();
+    }
+
+    /** Consumes the dead letter queue as well, up to where it ends now; completes when that is in effect. */
+    public CompletableFuture<Void> enableDlqConsumption() {
+        return stepper.enableDlqConsumption();
+    }
+
+    /** Consumes the dead letter queue no longer; completes when what was handed out of it is drained. */
+    public CompletableFuture<Void> disableDlqConsumption() {
+        return stepper.disableDlqConsumption();
     }
 
     /** Closes by this deadline, or by an earlier one; returns at once. The future completes on an internal thread. */

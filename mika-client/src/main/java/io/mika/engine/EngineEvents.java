@@ -3,12 +3,19 @@ package io.mika.engine;
 import io.mika.error.UnroutableFailureException;
 import io.mika.event.ClientListener;
 import io.mika.event.CloseReport;
+import io.mika.event.FailedRecord;
+import io.mika.event.SkipReason;
+import io.mika.failure.Destination;
+import io.mika.record.Reason;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
@@ -18,13 +25,20 @@ import org.slf4j.LoggerFactory;
  * What the engine tells: log lines, and the listeners' callbacks on the callback executor, with topic names as the
  * application knows them. <i>Thread-safe.</i> All of the engine's log lines are here.
  */
-final class EngineEvents {
+final class EngineEvents implements Destination.Listener {
     private static final Logger LOG = LoggerFactory.getLogger("io.mika.KafkaClient");
+
+    /** So many may wait for a listener. */
+    private static final int MOST_RECORD_EVENTS = 10_000;
 
     private final String clientId;
     private final String suffix;
     private final List<ClientListener> listeners;
     private final Executor callbacks;
+    /** Events of single records that no callback thread has come to yet. */
+    private final AtomicInteger recordEvents = new AtomicInteger();
+
+    private final AtomicLong dropped = new AtomicLong();
 
     EngineEvents(String clientId, String suffix, List<ClientListener> listeners, Executor callbacks) {
         this.clientId = clientId;
@@ -66,6 +80,41 @@ final class EngineEvents {
     void expired(TopicPartition partition, long from, long to) {
         LOG.warn("records expired client={} partition={} from={} to={}", clientId, partition, from, to);
         tell(listener -> listener.onRecordsExpired(named(partition), from, to));
+    }
+
+    void retried(Failure failure, Reason reason) {
+        tellOfRecord(listener -> listener.onRetried(failedRecord(failure, reason)));
+    }
+
+    void deadLettered(Failure failure, Reason reason) {
+        tellOfRecord(listener -> listener.onDeadLettered(failedRecord(failure, reason)));
+    }
+
+    private static FailedRecord failedRecord(Failure failure, Reason reason) {
+        return new FailedRecord(
+                failure.attempt().binding().topic(),
+                failure.attempt().source(),
+                failure.record().partition(),
+                failure.record().offset(),
+                failure.attempt().number(),
+                reason.message(),
+                Optional.ofNullable(reason.exceptionClass()));
+    }
+
+    void skipped(TopicPartition partition, SkipReason reason, int records) {
+        LOG.debug("skipped client={} partition={} reason={} records={}", clientId, partition, reason, records);
+        tell(listener -> listener.onSkipped(named(partition), reason, records));
+    }
+
+    @Override
+    public void writeFailed(String topic, RuntimeException error) {
+        LOG.warn("write failed, trying again client={} topic={} error=\"{}\"", clientId, topic, error.toString());
+        tell(listener -> listener.onWriteFailed(name(topic), error));
+    }
+
+    void dlqPassCompleted() {
+        LOG.info("dead letter queue pass completed client={}", clientId);
+        tell(ClientListener::onDlqPassCompleted);
     }
 
     void unroutable(UnroutableFailureException failure) {
@@ -111,13 +160,39 @@ final class EngineEvents {
         return wireTopic.endsWith(suffix) ? wireTopic.substring(0, wireTopic.length() - suffix.length()) : wireTopic;
     }
 
+    /** One of possibly many: dropped while too many wait. */
+    private void tellOfRecord(Consumer<ClientListener> event) {
+        for (ClientListener listener : listeners) {
+            if (recordEvents.incrementAndGet() > MOST_RECORD_EVENTS) {
+                recordEvents.decrementAndGet();
+                noteDropped();
+                return;
+            }
+            onCallbacks(() -> {
+                recordEvents.decrementAndGet();
+                tell(listener, event);
+            });
+        }
+    }
+
+    private void noteDropped() {
+        long so = dropped.incrementAndGet();
+        if (Long.bitCount(so) == 1) { // the first, and each time that it has doubled
+            LOG.warn("events dropped, the listeners are too slow client={} dropped={}", clientId, so);
+        }
+    }
+
     private void tell(Consumer<ClientListener> event) {
         for (ClientListener listener : listeners) {
-            try {
-                callbacks.execute(() -> tell(listener, event));
-            } catch (RejectedExecutionException closed) {
-                LOG.debug("event after the end client={}", clientId, closed);
-            }
+            onCallbacks(() -> tell(listener, event));
+        }
+    }
+
+    private void onCallbacks(Runnable event) {
+        try {
+            callbacks.execute(event);
+        } catch (RejectedExecutionException closed) {
+            LOG.debug("event after the end client={}", clientId, closed);
         }
     }
 

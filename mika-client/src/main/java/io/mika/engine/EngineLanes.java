@@ -1,7 +1,7 @@
 package io.mika.engine;
 
 import io.mika.consumer.Settlement;
-import io.mika.error.UnroutableFailureException;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What the lanes see of the engine. <i>Thread-safe.</i> */
 final class EngineLanes implements LaneContext {
+    private final @Nullable String group;
     private final LongSupplier clock;
     private final Executor callbacks;
     private final Mailbox mailbox;
@@ -17,8 +18,16 @@ final class EngineLanes implements LaneContext {
     private final EngineEvents events;
     private final ThreadLocal<Boolean> handlerOfOurs = ThreadLocal.withInitial(() -> false);
     private volatile @Nullable Thread pollThread;
+    private volatile @Nullable Failures failures;
 
-    EngineLanes(LongSupplier clock, Executor callbacks, Mailbox mailbox, Closing closing, EngineEvents events) {
+    EngineLanes(
+            @Nullable String group,
+            LongSupplier clock,
+            Executor callbacks,
+            Mailbox mailbox,
+            Closing closing,
+            EngineEvents events) {
+        this.group = group;
         this.clock = clock;
         this.callbacks = callbacks;
         this.mailbox = mailbox;
@@ -53,22 +62,19 @@ final class EngineLanes implements LaneContext {
         return clock.getAsLong();
     }
 
-    /** Until failures have a route, each is unroutable: its delivery is open again. */
+    @Override
+    public @Nullable String group() {
+        return group;
+    }
+
+    /** Where failures go; before the first record. */
+    void failuresGoTo(Failures way) {
+        failures = way;
+    }
+
     @Override
     public void failed(Failure failure) {
-        mailbox.send(() -> {
-            failure.lane().reopen(failure.chunk(), failure.index());
-            UnroutableFailureException unroutable = new UnroutableFailureException(
-                    failure.lane().binding().topic(),
-                    failure.record().partition(),
-                    failure.record().offset(),
-                    failure.reason());
-            CompletableFuture<Settlement> future = failure.chunk().failures().remove(failure.index());
-            if (future != null) {
-                events.unroutable(unroutable);
-                onCallbacks(() -> future.completeExceptionally(unroutable));
-            }
-        });
+        Objects.requireNonNull(failures).failed(failure);
     }
 
     @Override
@@ -76,6 +82,14 @@ final class EngineLanes implements LaneContext {
         CompletableFuture<Settlement> future = chunk.failures().remove(index);
         if (future != null) {
             onCallbacks(() -> future.complete(outcome));
+        }
+    }
+
+    @Override
+    public void completeExceptionally(Chunk chunk, int index, Throwable error) {
+        CompletableFuture<Settlement> future = chunk.failures().remove(index);
+        if (future != null) {
+            onCallbacks(() -> future.completeExceptionally(error));
         }
     }
 
@@ -100,7 +114,7 @@ final class EngineLanes implements LaneContext {
     }
 
     /** No future is left open: after the end of the callback executor it completes here. */
-    private void onCallbacks(Runnable completion) {
+    void onCallbacks(Runnable completion) {
         try {
             callbacks.execute(completion);
         } catch (RejectedExecutionException closed) {

@@ -4,6 +4,7 @@ import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.producer.Producer;
 
 /**
  * What the engine is built from, so that a test can drive it with virtual time and a fake broker, from a seed, in one
@@ -13,6 +14,10 @@ import org.apache.kafka.clients.consumer.Consumer;
  * @param wallClock epoch milliseconds
  * @param consumer makes the Kafka consumer; called once, on the poll thread; never called without bindings
  * @param lookups makes the look-ups; called once, on the poll thread
+ * @param failureProducer makes the producer behind the retry topic and the dead letter queue; called with the first
+ *     failure, and again for one that broke
+ * @param senders makes an executor that runs one task after another, for each of the two; a task may block in {@code
+ *     send}
  * @param handlers where lanes run; a task occupies it for as long as a handler does
  * @param callbacks where futures and listener events complete, in order
  * @param signal how the poll thread waits for work while it must not poll
@@ -22,6 +27,8 @@ public record EngineParts(
         LongSupplier wallClock,
         Supplier<Consumer<byte[], byte[]>> consumer,
         Supplier<Lookups> lookups,
+        Supplier<Producer<byte[], byte[]>> failureProducer,
+        Supplier<Executor> senders,
         Executor handlers,
         Executor callbacks,
         Signal signal) {

@@ -1,9 +1,11 @@
 package io.mika.engine;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -24,6 +26,7 @@ final class EngineThreads {
     private final Executor handlers;
     private final @Nullable ExecutorService ownHandlers;
     private final ExecutorService callbackThread;
+    private final List<ExecutorService> senders = new CopyOnWriteArrayList<>();
     private final Set<Thread> ours = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean started = new AtomicBoolean();
     private final CountDownLatch asked = new CountDownLatch(1);
@@ -34,11 +37,23 @@ final class EngineThreads {
         this.ownHandlers = handlers == null ? HandlerThreads.create(clientId) : null;
         this.handlers = handlers == null ? Objects.requireNonNull(ownHandlers) : handlers;
         this.callbackThread = Executors.newSingleThreadExecutor(task -> {
-            Thread thread = new Thread(task, clientId + "-callbacks");
-            thread.setDaemon(true);
+            Thread thread = daemon(task, "-callbacks");
             ours.add(thread);
             return thread;
         });
+    }
+
+    /** One thread of its own, made when there is something to send. */
+    Executor sender() {
+        ExecutorService sender = Executors.newSingleThreadExecutor(task -> daemon(task, "-failures-" + senders.size()));
+        senders.add(sender);
+        return sender;
+    }
+
+    private Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, clientId + name);
+        thread.setDaemon(true);
+        return thread;
     }
 
     Executor handlers() {
@@ -62,9 +77,7 @@ final class EngineThreads {
 
     void start(Stepper stepper) {
         if (started.compareAndSet(false, true)) {
-            Thread poll = new Thread(() -> poll(stepper), clientId + "-poll");
-            poll.setDaemon(true);
-            poll.start();
+            daemon(() -> poll(stepper), "-poll").start();
             new Thread(() -> awaitEnd(stepper), clientId + "-alive").start();
         }
     }
@@ -103,6 +116,7 @@ final class EngineThreads {
         for (Engine.Resource resource : stepper.resources()) {
             resource.close(Duration.ofNanos(Math.max(0, stepper.remaining())));
         }
+        senders.forEach(ExecutorService::shutdownNow);
         stepper.finish(() -> endCallbacks(stepper));
         if (ownHandlers != null) {
             ownHandlers.shutdown();

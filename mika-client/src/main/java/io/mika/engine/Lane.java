@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -30,9 +31,9 @@ final class Lane {
     }
 
     private final TopicPartition partition;
-    private final Engine.Binding binding;
     private final LaneContext context;
-    private final LaneRunner runner;
+    private final HandOut handOut;
+    private final @Nullable RetryHandOut sorted;
 
     /** Deliveries whose handler call returned and left them open, and failures under way. Any thread. */
     private final AtomicInteger late = new AtomicInteger();
@@ -52,19 +53,33 @@ final class Lane {
     private long heldBytes;
     private final CommitState commit = new CommitState();
 
+    /** A lane of a consumer's own topic. */
     Lane(TopicPartition partition, Engine.Binding binding, LaneContext context, Dispatch dispatch) {
         this.partition = partition;
-        this.binding = binding;
         this.context = context;
-        this.runner = new LaneRunner(this, context, dispatch);
+        this.handOut = new LaneRunner(this, binding, context, dispatch);
+        this.sorted = null;
+    }
+
+    /** A lane of the retry topic or the dead letter queue: its records are for several consumers. */
+    Lane(TopicPartition partition, LaneContext context, Function<Lane, RetryHandOut> handOut) {
+        this.partition = partition;
+        this.context = context;
+        this.sorted = handOut.apply(this);
+        this.handOut = sorted;
+    }
+
+    /** Of a lane whose records are for several consumers. */
+    @Nullable RetryHandOut sorted() {
+        return sorted;
     }
 
     TopicPartition partition() {
         return partition;
     }
 
-    Engine.Binding binding() {
-        return binding;
+    @Nullable String group() {
+        return context.group();
     }
 
     // ---- any thread
@@ -80,12 +95,12 @@ final class Lane {
 
     /** Handed to a handler and still running, or open: what a drain waits for. */
     boolean hasHandedOpen() {
-        return runner.isHandling() || late.get() > 0;
+        return handOut.isHandling() || late.get() > 0;
     }
 
     /** Whether a handler may be running right now. */
     boolean isHandling() {
-        return runner.isHandling();
+        return handOut.isHandling();
     }
 
     /** A delivery that was open beyond its call was settled. */
@@ -96,7 +111,7 @@ final class Lane {
 
     /** Whoever lowers the count tells the runner, which may have stalled on it; also if it had only been raised to try. */
     private void oneLessLate() {
-        runner.roomFor(late.decrementAndGet());
+        handOut.roomFor(late.decrementAndGet());
     }
 
     /** The runner's: the call returned; if the delivery is open, it is open beyond its call from here on. */
@@ -121,10 +136,11 @@ final class Lane {
      * Fails a delivery. The second call gets the first one's future: a future is made known before the state changes,
      * and whoever loses the race for the state completes it.
      */
-    CompletableFuture<Settlement> fail(
-            Chunk chunk, int index, ConsumerRecord<byte[], byte[]> record, @Nullable Throwable reason) {
+    CompletableFuture<Settlement> fail(Failure failure) {
+        Chunk chunk = failure.chunk();
+        int index = failure.index();
         if (!chunk.state(index).isOpen()) {
-            return CompletableFuture.completedFuture(refused(chunk, index));
+            return CompletableFuture.completedFuture(failure.delivery().refused());
         }
         CompletableFuture<Settlement> mine = new CompletableFuture<>();
         CompletableFuture<Settlement> earlier = chunk.failures().putIfAbsent(index, mine);
@@ -132,10 +148,10 @@ final class Lane {
             return earlier.copy();
         }
         if (startFailing(chunk, index)) {
-            context.failed(new Failure(this, chunk, index, record, reason));
+            context.failed(failure);
         } else {
             chunk.failures().remove(index, mine);
-            mine.complete(refused(chunk, index));
+            mine.complete(failure.delivery().refused());
         }
         return mine.copy();
     }
@@ -153,8 +169,36 @@ final class Lane {
         return chunk.move(index, SettleState.LATE, SettleState.FAILING);
     }
 
-    private static Settlement refused(Chunk chunk, int index) {
-        return chunk.state(index) == SettleState.DISCARDED ? Settlement.NOT_OWNED : Settlement.ALREADY_SETTLED;
+    /** The brokers have what failed: it is settled. False if it is not ours any more. */
+    boolean written(Chunk chunk, int index) {
+        if (!chunk.move(index, SettleState.FAILING, SettleState.WRITTEN)) {
+            return false;
+        }
+        lateSettled();
+        return true;
+    }
+
+    /** The failure leads to another attempt here. */
+    void again(WaitingRecord record) {
+        if (record.chunk().move(record.index(), SettleState.FAILING, SettleState.WAITING)) {
+            handOut.again(record);
+            oneLessLate();
+        }
+    }
+
+    /** Takes what waits out of the queue, to be written elsewhere; false if it is not ours any more. */
+    boolean park(Chunk chunk, int index) {
+        late.incrementAndGet();
+        if (chunk.move(index, SettleState.WAITING, SettleState.FAILING)) {
+            return true;
+        }
+        oneLessLate();
+        return false;
+    }
+
+    /** There is no way for the failure to go: the delivery is open again, as if its call had just returned. */
+    void reopen(Chunk chunk, int index) {
+        chunk.move(index, SettleState.FAILING, SettleState.LATE);
     }
 
     // ---- the poll thread
@@ -221,9 +265,19 @@ final class Lane {
         return heldRecords == 0;
     }
 
-    /** Starts the runner if it should be running. */
+    /** Starts what should be running. */
     void nudge() {
-        runner.nudge();
+        handOut.nudge();
+    }
+
+    /** Starts what waited for its time. */
+    void wake(long now) {
+        handOut.wake(now);
+    }
+
+    /** When {@link #wake} is wanted next. */
+    long wakesAt() {
+        return handOut.wakesAt();
     }
 
     /** Takes what was polled, in pieces of bounded size, and hands it over. */
@@ -240,7 +294,7 @@ final class Lane {
             append(chunk(records, from, to, bytes));
             from = to;
         }
-        runner.activate();
+        handOut.activate();
     }
 
     private Chunk chunk(List<ConsumerRecord<byte[], byte[]>> records, int from, int to, long bytes) {
@@ -249,7 +303,7 @@ final class Lane {
         for (int i = from; i < to; i++) {
             slice[i - from] = records.get(i);
         }
-        return new Chunk(this, slice, bytes);
+        return new Chunk(this, slice, bytes, sorted != null);
     }
 
     private void append(Chunk chunk) {
@@ -262,7 +316,7 @@ final class Lane {
         last = chunk;
         heldRecords += chunk.heldRecords();
         heldBytes += chunk.heldBytes();
-        runner.enqueue(chunk);
+        handOut.enqueue(chunk);
     }
 
     /** The consumer's position after a poll; it may have moved on without a record. */
@@ -372,7 +426,7 @@ final class Lane {
     void stop() {
         context.assertPollThread();
         watch(true);
-        runner.stop();
+        handOut.stop();
     }
 
     /**
@@ -434,7 +488,7 @@ final class Lane {
     void discard() {
         context.assertPollThread();
         owned = false;
-        runner.stop();
+        handOut.stop();
         Chunk head = first;
         if (head != null) {
             discardFrom(head);
@@ -457,7 +511,7 @@ final class Lane {
     void discard(Chunk chunk, int index) {
         for (; ; ) {
             SettleState state = chunk.state(index);
-            if (!state.isOpen()) {
+            if (state.isFinal()) {
                 return;
             }
             if (chunk.move(index, state, SettleState.DISCARDED)) {
@@ -470,11 +524,6 @@ final class Lane {
                 return;
             }
         }
-    }
-
-    /** There is no route for this failure: the delivery is open again, as if its call had just returned. */
-    void reopen(Chunk chunk, int index) {
-        chunk.move(index, SettleState.FAILING, SettleState.LATE);
     }
 
     /** What the engine checks after each step of a test: the counts are what the chunks say. */

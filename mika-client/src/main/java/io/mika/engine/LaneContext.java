@@ -1,6 +1,7 @@
 package io.mika.engine;
 
 import io.mika.consumer.Settlement;
+import org.jspecify.annotations.Nullable;
 
 /** What lanes and runners ask of the engine around them. <i>Thread-safe.</i> */
 interface LaneContext {
@@ -12,11 +13,17 @@ interface LaneContext {
 
     long nanoTime();
 
-    /** A delivery was failed; the poll thread decides where it goes. */
+    /** The client's group on the wire; null if it has none. */
+    @Nullable String group();
+
+    /** A delivery was failed: finds out where it goes, and brings it there. */
     void failed(Failure failure);
 
     /** Completes the future of the failure under way on the record, on the callback executor. */
     void complete(Chunk chunk, int index, Settlement outcome);
+
+    /** As {@link #complete}, with an error. */
+    void completeExceptionally(Chunk chunk, int index, Throwable error);
 
     /** Whether handlers' exceptions still settle something; not after the close deadline. */
     boolean settlesThrown();

@@ -90,25 +90,52 @@ final class Lanes implements Iterable<Lane> {
 
     /** Pauses the lanes that hold as much as they may, and resumes those that have room again. */
     void limit(Pauses pauses) {
-        if (assigned.isEmpty()) {
-            return;
-        }
         long records = 0;
         long bytes = 0;
+        int inOrder = 0;
         for (Lane lane : assigned.values()) {
+            if (lane.sorted() != null) {
+                limitWaiting(lane, lane.sorted(), pauses);
+                continue;
+            }
             records += lane.heldRecords();
             bytes += lane.heldBytes();
+            inOrder++;
         }
         boolean clientFull = records >= limits.clientRecords() || bytes >= limits.clientBytes();
         boolean clientHasRoom = records <= limits.clientRecords() / 2 && bytes <= limits.clientBytes() / 2;
         for (Lane lane : assigned.values()) {
-            limit(lane, clientFull, clientHasRoom, pauses);
+            if (lane.sorted() == null) {
+                limit(lane, inOrder, clientFull, clientHasRoom, pauses);
+            }
         }
     }
 
-    private void limit(Lane lane, boolean clientFull, boolean clientHasRoom, Pauses pauses) {
-        boolean withinShare = lane.heldRecords() < Math.max(1, limits.clientRecords() / 2 / assigned.size())
-                && lane.heldBytes() < Math.max(1, limits.clientBytes() / 2 / assigned.size());
+    private void limitWaiting(Lane lane, RetryHandOut sorted, Pauses pauses) {
+        if (sorted.isFull(limits)) {
+            pauses.add(lane, PauseReason.WAITING);
+        } else if (sorted.hasRoom(limits)) {
+            pauses.remove(lane, PauseReason.WAITING);
+        }
+    }
+
+    /** Starts what waited for its time. */
+    void wake(long now) {
+        assigned.values().forEach(lane -> lane.wake(now));
+    }
+
+    /** When {@link #wake} is wanted next. */
+    long wakesAt() {
+        long first = HandOut.NEVER;
+        for (Lane lane : assigned.values()) {
+            first = Math.min(first, lane.wakesAt());
+        }
+        return first;
+    }
+
+    private void limit(Lane lane, int of, boolean clientFull, boolean clientHasRoom, Pauses pauses) {
+        boolean withinShare = lane.heldRecords() < Math.max(1, limits.clientRecords() / 2 / of)
+                && lane.heldBytes() < Math.max(1, limits.clientBytes() / 2 / of);
         boolean full = lane.heldRecords() >= limits.laneRecords() || lane.heldBytes() >= limits.laneBytes();
         boolean hasRoom = lane.heldRecords() <= limits.laneRecords() / 2 && lane.heldBytes() <= limits.laneBytes() / 2;
         if (full || (clientFull && !withinShare)) {

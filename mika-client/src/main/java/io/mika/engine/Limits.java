@@ -9,11 +9,26 @@ package io.mika.engine;
  * @param clientBytes queued and open, of all partitions, in bytes
  * @param chunkRecords how many records are handed over at once
  * @param chunkBytes how many bytes are handed over at once; one record may be larger
+ * @param waitingRecords of the retry topic and the dead letter queue that wait for one consumer
+ * @param waitingBytes the same in bytes
  */
 public record Limits(
-        int laneRecords, long laneBytes, int clientRecords, long clientBytes, int chunkRecords, long chunkBytes) {
+        int laneRecords,
+        long laneBytes,
+        int clientRecords,
+        long clientBytes,
+        int chunkRecords,
+        long chunkBytes,
+        int waitingRecords,
+        long waitingBytes) {
     private static final long MIB = 1024L * 1024;
 
     /** The defaults of the client. */
-    public static final Limits DEFAULT = new Limits(20_000, 16 * MIB, 200_000, 128 * MIB, 1024, MIB);
+    public static final Limits DEFAULT = new Limits(20_000, 16 * MIB, 200_000, 128 * MIB, 1024, MIB, 10_000, 16 * MIB);
+
+    /** Without what concerns the retry topic, which is as in {@link #DEFAULT}. */
+    public Limits(
+            int laneRecords, long laneBytes, int clientRecords, long clientBytes, int chunkRecords, long chunkBytes) {
+        this(laneRecords, laneBytes, clientRecords, clientBytes, chunkRecords, chunkBytes, 10_000, 16 * MIB);
+    }
 }

@@ -15,6 +15,12 @@ interface LoopContext {
     /** The client cannot go on: it closes with this cause. */
     void fatal(Throwable cause);
 
+    /** Completes a future of the application's, or nothing after the end. Any thread. */
+    void onCallbacks(Runnable completion);
+
+    /** What goes on while the poll thread waits, also within a callback of Kafka's. */
+    void meanwhile();
+
     /** The next turn commits. */
     void commitAtOnce();
 }

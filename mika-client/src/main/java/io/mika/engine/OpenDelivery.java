@@ -3,8 +3,13 @@ package io.mika.engine;
 import io.mika.consumer.Delivery;
 import io.mika.consumer.Settlement;
 import io.mika.consumer.Source;
+import io.mika.record.FailureHeaders;
 import io.mika.record.Origin;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -14,17 +19,52 @@ import org.jspecify.annotations.Nullable;
 /**
  * One record in a handler's hands. <i>Thread-safe.</i> Its state lives in its {@link Chunk}; this is no more than the
  * place where to find it, so that a delivery that is acked at once leaves nothing behind.
+ *
+ * <p>Where a record may be handed out again in place, the state alone does not tell one delivery of it from the next: the
+ * first call that would settle this delivery claims it, and no other has an effect.
  */
 final class OpenDelivery implements Delivery {
+    private static final VarHandle CLAIMED = claimedHandle();
+
     private final Chunk chunk;
     private final int index;
     private final ConsumerRecord<byte[], byte[]> record;
+    private final Attempt attempt;
 
-    OpenDelivery(Chunk chunk, int index, ConsumerRecord<byte[], byte[]> record) {
+    @SuppressWarnings("FieldMayBeFinal") // CLAIMED writes it
+    private volatile boolean claimed;
+
+    /** Of the failure that claimed it. */
+    private volatile @Nullable CompletableFuture<Settlement> outcome;
+
+    OpenDelivery(Chunk chunk, int index, ConsumerRecord<byte[], byte[]> record, Attempt attempt) {
         this.chunk = chunk;
         this.index = index;
         this.record = record;
+        this.attempt = attempt;
     }
+
+    private static VarHandle claimedHandle() {
+        try {
+            return MethodHandles.lookup().findVarHandle(OpenDelivery.class, "claimed", boolean.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
+    Chunk chunk() {
+        return chunk;
+    }
+
+    int index() {
+        return index;
+    }
+
+    Attempt is() {
+        return attempt;
+    }
+
+    // ---- what it is
 
     @Override
     public ConsumerRecord<byte[], byte[]> record() {
@@ -51,22 +91,35 @@ final class OpenDelivery implements Delivery {
 
     @Override
     public String topic() {
-        return chunk.lane.binding().topic();
+        return attempt.binding().topic();
     }
 
     @Override
     public int attempt() {
-        return 1;
+        return attempt.number();
     }
 
     @Override
     public Source source() {
-        return Source.TOPIC;
+        return attempt.source();
     }
 
     @Override
     public Optional<Origin> origin() {
-        return Optional.of(new Origin(record.topic(), record.partition(), record.offset()));
+        return wireOrigin().map(origin -> new Origin(topic(), origin.partition(), origin.offset()));
+    }
+
+    /** {@link #origin} with the topic's name on the wire. */
+    Optional<Origin> wireOrigin() {
+        return attempt.source() == Source.TOPIC
+                ? Optional.of(new Origin(record.topic(), record.partition(), record.offset()))
+                : failure().flatMap(FailureHeaders::origin);
+    }
+
+    @Override
+    public Optional<FailureHeaders> failure() {
+        String group = chunk.lane.group();
+        return group == null ? Optional.empty() : FailureHeaders.read(record.headers(), group);
     }
 
     @Override
@@ -76,11 +129,37 @@ final class OpenDelivery implements Delivery {
 
     @Override
     public boolean isOwned() {
-        return chunk.lane.isOwned() && chunk.state(index) != SettleState.DISCARDED;
+        return chunk.lane.isOwned() && !isDiscarded();
+    }
+
+    // ---- settling
+
+    boolean isDiscarded() {
+        return chunk.state(index) == SettleState.DISCARDED;
+    }
+
+    /** Whether it was acked, or failed for good. */
+    boolean isSettled() {
+        return claimed
+                ? chunk.state(index) != SettleState.FAILING
+                : chunk.state(index).isSettled();
+    }
+
+    private boolean claim() {
+        return !attempt.mayBeRepeated() || CLAIMED.compareAndSet(this, false, true);
+    }
+
+    /** Its failure leads nowhere: it can be settled again. */
+    void reopen() {
+        claimed = false;
+        chunk.lane.reopen(chunk, index);
     }
 
     @Override
     public Settlement ack() {
+        if (!claim()) {
+            return refused();
+        }
         if (chunk.move(index, SettleState.OPEN, SettleState.ACKED)) {
             return Settlement.ACKED;
         }
@@ -94,7 +173,7 @@ final class OpenDelivery implements Delivery {
 
     @Override
     public CompletableFuture<Settlement> fail(@Nullable Throwable reason) {
-        return chunk.lane.fail(chunk, index, record, reason);
+        return fail(reason, Failure.Asked.NOTHING);
     }
 
     @Override
@@ -102,8 +181,35 @@ final class OpenDelivery implements Delivery {
         return fail(new FailureReason(reason == null ? "unknown" : reason));
     }
 
-    private Settlement refused() {
-        return chunk.state(index) == SettleState.DISCARDED ? Settlement.NOT_OWNED : Settlement.ALREADY_SETTLED;
+    @Override
+    public CompletableFuture<Settlement> retry(@Nullable Throwable reason) {
+        return fail(reason, Failure.Asked.RETRY);
+    }
+
+    @Override
+    public CompletableFuture<Settlement> retry(@Nullable Throwable reason, Duration delay) {
+        if (Objects.requireNonNull(delay, "delay").isNegative()) {
+            throw new IllegalArgumentException("retry: the delay " + delay + " is negative");
+        }
+        return fail(reason, new Failure.Asked(true, delay));
+    }
+
+    private CompletableFuture<Settlement> fail(@Nullable Throwable reason, Failure.Asked asked) {
+        if (!claim()) {
+            CompletableFuture<Settlement> underWay = outcome;
+            return underWay == null || underWay.isDone()
+                    ? CompletableFuture.completedFuture(refused())
+                    : underWay.copy();
+        }
+        CompletableFuture<Settlement> mine = chunk.lane.fail(new Failure(this, reason, asked));
+        if (attempt.mayBeRepeated()) {
+            outcome = mine;
+        }
+        return mine;
+    }
+
+    Settlement refused() {
+        return isDiscarded() ? Settlement.NOT_OWNED : Settlement.ALREADY_SETTLED;
     }
 
     @Override

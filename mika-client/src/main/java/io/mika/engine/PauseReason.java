@@ -8,6 +8,10 @@ enum PauseReason {
     REPOSITIONING,
     /** As many records, or bytes, are queued and open as may be. */
     FULL,
+    /** So much of one consumer waits for its time, or for the consumer, as may. */
+    WAITING,
+    /** The pass over the dead letter queue has read all of it. */
+    DLQ_PASS_ENDED,
     /** The client closes, or the partition is being given away. */
     DRAINING
 }

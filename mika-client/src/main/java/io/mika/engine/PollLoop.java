@@ -7,11 +7,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -40,27 +39,36 @@ final class PollLoop implements LoopContext {
     private final Mailbox mailbox;
     private final Closing closing;
     private final EngineEvents events;
-    private final LaneContext lanesContext;
+    private final EngineLanes lanesContext;
+    private final Writes writes;
     private final CompletableFuture<Void> ready;
     private final Map<String, Engine.Binding> bindings = new HashMap<>();
-    private final Map<Engine.Binding, Dispatch> dispatches = new HashMap<>();
     private final Set<TopicPartition> assignedByHand = new HashSet<>();
 
     private @Nullable Running running;
     private boolean lastPollWasEmpty;
-    private boolean warnedOfNextOffsets;
     private long lastPolled;
     private long nudgedAt;
     private long waitUntil;
+    /** Commands that need a consumer. */
+    private final List<Runnable> beforeStart = new ArrayList<>();
 
     /** What exists once there is a consumer. */
     private record Running(
-            PollParts poll, Starts starts, Repositioning repositioning, Topics topics, Shutdown shutdown) {}
+            PollParts poll,
+            Arrivals arrivals,
+            Starts starts,
+            Repositioning repositioning,
+            Topics topics,
+            @Nullable DlqPass dlqPass,
+            Rebalance rebalance,
+            Shutdown shutdown) {}
 
     PollLoop(
             Engine.Config config,
             EngineParts parts,
-            LaneContext lanesContext,
+            EngineLanes lanesContext,
+            Writes writes,
             Mailbox mailbox,
             Closing closing,
             EngineEvents events,
@@ -69,6 +77,7 @@ final class PollLoop implements LoopContext {
         this.parts = parts;
         this.limits = config.limits();
         this.lanesContext = lanesContext;
+        this.writes = writes;
         this.mailbox = mailbox;
         this.closing = closing;
         this.events = events;
@@ -115,6 +124,16 @@ final class PollLoop implements LoopContext {
     }
 
     @Override
+    public void onCallbacks(Runnable completion) {
+        lanesContext.onCallbacks(completion);
+    }
+
+    @Override
+    public void meanwhile() {
+        writes.nudge(nanoTime());
+    }
+
+    @Override
     public void commitAtOnce() {
         Running now = running;
         if (now != null) {
@@ -132,6 +151,21 @@ final class PollLoop implements LoopContext {
         } catch (RuntimeException | Error error) {
             failed(error);
             return true;
+        }
+    }
+
+    /** Begins or ends the consumption of the dead letter queue. */
+    void consumeDlq(boolean on, CompletableFuture<Void> done) {
+        Running has = running;
+        if (has == null) {
+            beforeStart.add(() -> consumeDlq(on, done));
+            return;
+        }
+        DlqPass pass = Objects.requireNonNull(has.dlqPass());
+        if (on) {
+            pass.enable(done);
+        } else {
+            pass.disable(done);
         }
     }
 
@@ -190,13 +224,37 @@ final class PollLoop implements LoopContext {
     private void work(Running has, long now) {
         Lanes lanes = has.poll().lanes();
         lanes.sweepProgressed();
+        lanes.wake(now);
+        meanwhile();
         has.topics().advance(now);
         has.starts().advance(now);
         has.repositioning().advance(now);
         lanes.limit(has.poll().pauses());
+        consumeDlq(has, now);
         nudge(lanes, now);
         commit(has.poll(), now);
         has.poll().pauses().apply(now);
+    }
+
+    private void consumeDlq(Running has, long now) {
+        DlqPass pass = has.dlqPass();
+        if (pass != null && !closing.isRequested()) {
+            if (pass.advance(now)) {
+                has.poll().poller().subscribe(subscription(pass.isSubscribed()), has.rebalance());
+            }
+            pass.watch(has.poll().lanes());
+        }
+    }
+
+    private Set<String> subscription(boolean withDlq) {
+        Set<String> topics = new HashSet<>(bindings.keySet());
+        if (config.failureTopics().retryTopic() != null) {
+            topics.add(config.failureTopics().retryTopic());
+        }
+        if (withDlq && config.failureTopics().dlqTopic() != null) {
+            topics.add(config.failureTopics().dlqTopic());
+        }
+        return topics;
     }
 
     private void nudge(Lanes lanes, long now) {
@@ -232,20 +290,32 @@ final class PollLoop implements LoopContext {
         PollParts poll = new PollParts(poller, lanes, pauses, texts, commits);
         Repositioning repositioning = new Repositioning(this, lookups, lanes, poller, pauses);
         Starts starts = new Starts(config, this, lookups, lanes, texts, repositioning);
-        Rebalance rebalance = new Rebalance(this, mailbox, poll, closing, revokeTimeout(), this::newLane);
+        String dlqTopic = config.failureTopics().dlqTopic();
+        DlqPass dlqPass = dlqTopic == null ? null : new DlqPass(this, lookups, dlqTopic, pauses);
+        NewLanes newLanes = newLanes(texts, dlqPass);
+        Rebalance rebalance = new Rebalance(this, mailbox, poll, closing, revokeTimeout(), newLanes::of);
         Topics topics = new Topics(this, lookups, bindings.keySet(), starts::sawMissing, found -> {
             if (config.group() == null) {
                 assignByHand(poller, rebalance, found);
             }
         });
         if (config.group() != null) {
-            poller.subscribe(bindings.keySet(), rebalance);
+            poller.subscribe(subscription(false), rebalance);
         }
         lastPolled = nanoTime();
         events.started();
-        Running made =
-                new Running(poll, starts, repositioning, topics, new Shutdown(config, poll, lookups, closing, events));
+        Running made = new Running(
+                poll,
+                new Arrivals(lanes, limits, events, dlqPass),
+                starts,
+                repositioning,
+                topics,
+                dlqPass,
+                rebalance,
+                new Shutdown(config, poll, lookups, closing, events));
         running = made;
+        beforeStart.forEach(Runnable::run);
+        beforeStart.clear();
         return made;
     }
 
@@ -254,18 +324,16 @@ final class PollLoop implements LoopContext {
         return half.compareTo(config.drainTimeout()) < 0 ? half : config.drainTimeout();
     }
 
-    private Lane newLane(TopicPartition partition) {
-        Engine.Binding binding = bindings.get(partition.topic());
-        if (binding == null) {
-            throw new IllegalStateException("assigned " + partition + ", of a topic without a consumer");
-        }
-        Dispatch dispatch = dispatches.computeIfAbsent(binding, this::newDispatch);
-        return new Lane(partition, binding, lanesContext, dispatch);
-    }
-
-    private Dispatch newDispatch(Engine.Binding binding) {
-        OptionalInt concurrency = binding.options().concurrency();
-        return new Dispatch(parts.handlers(), concurrency.orElse(config.defaultConcurrency()), lanesContext);
+    private NewLanes newLanes(CommitTexts texts, @Nullable DlqPass dlqPass) {
+        Engine.FailureTopics topics = config.failureTopics();
+        String retryTopic = topics.retryTopic();
+        RetryConsumers consumers = new RetryConsumers(
+                config.group() == null ? "" : config.group(),
+                writes,
+                parts.wallClock(),
+                topics.unclaimedFor(),
+                () -> retryTopic == null ? 0 : texts.partitions(retryTopic));
+        return new NewLanes(config, parts.handlers(), lanesContext, events, consumers, dlqPass);
     }
 
     /** A client without a group reads every partition there is. */
@@ -287,10 +355,10 @@ final class PollLoop implements LoopContext {
         }
         PollParts poll = has.poll();
         try {
-            Duration timeout = closing.isRequested() ? POLL_TIMEOUT_CLOSING : POLL_TIMEOUT;
-            ConsumerRecords<byte[], byte[]> records = poll.poller().poll(timeout, mailbox::isPending);
+            ConsumerRecords<byte[], byte[]> records = poll.poller().poll(timeout(poll.lanes()), mailbox::isPending);
             polled(poll);
-            handOver(poll, records);
+            lastPollWasEmpty = records.isEmpty();
+            has.arrivals().handOver(records);
         } catch (OffsetOutOfRangeException error) {
             polled(poll);
             has.repositioning().outOfRange(error);
@@ -300,9 +368,22 @@ final class PollLoop implements LoopContext {
             poll.lanes().of(error.partitions()).forEach(lane -> restart(poll, lane));
             poll.pauses().applyAll(nanoTime());
         }
+        if (has.dlqPass() != null) {
+            has.dlqPass().inEffect(poll.lanes());
+        }
         if (config.group() != null && !ready.isDone() && poll.poller().hasJoined()) {
             ready.complete(null);
         }
+    }
+
+    /** No longer than until something that waits is due. */
+    private Duration timeout(Lanes lanes) {
+        if (closing.isRequested()) {
+            return POLL_TIMEOUT_CLOSING;
+        }
+        long wakesAt = lanes.wakesAt();
+        long left = wakesAt == HandOut.NEVER ? Long.MAX_VALUE : Math.max(0, wakesAt - nanoTime());
+        return left < POLL_TIMEOUT.toNanos() ? Duration.ofNanos(left) : POLL_TIMEOUT;
     }
 
     private void polled(PollParts poll) {
@@ -313,37 +394,6 @@ final class PollLoop implements LoopContext {
     private static void restart(PollParts poll, Lane lane) {
         boolean runs = lane.phase() == Lane.Phase.RUNNING;
         poll.poller().seek(lane.partition(), runs ? lane.position().withText("") : new OffsetAndMetadata(0));
-    }
-
-    private void handOver(PollParts poll, ConsumerRecords<byte[], byte[]> records) {
-        lastPollWasEmpty = records.isEmpty();
-        Map<TopicPartition, OffsetAndMetadata> next = records.nextOffsets();
-        for (TopicPartition partition : records.partitions()) {
-            Lane lane = poll.lanes().get(partition);
-            if (lane == null || lane.phase() != Lane.Phase.RUNNING) {
-                continue; // nothing is handed out before the start is settled
-            }
-            List<ConsumerRecord<byte[], byte[]>> polled = records.records(partition);
-            lane.offer(polled, limits);
-            if (!next.containsKey(partition)) {
-                lane.advanceTo(after(polled.get(polled.size() - 1)));
-            }
-        }
-        next.forEach((partition, position) -> {
-            Lane lane = poll.lanes().get(partition);
-            if (lane != null && lane.phase() == Lane.Phase.RUNNING) {
-                lane.advanceTo(Mark.of(position));
-            }
-        });
-    }
-
-    private Mark after(ConsumerRecord<byte[], byte[]> last) {
-        if (!warnedOfNextOffsets) {
-            warnedOfNextOffsets = true;
-            events.error(new IllegalStateException("a poll came without its next offsets, as an interceptor that makes"
-                    + " ConsumerRecords anew leaves it; gaps are found late"));
-        }
-        return new Mark(last.offset() + 1, last.leaderEpoch().orElse(Mark.NO_EPOCH));
     }
 
     // ---- errors

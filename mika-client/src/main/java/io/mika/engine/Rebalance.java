@@ -107,6 +107,7 @@ final class Rebalance implements ConsumerRebalanceListener {
             }
             mailbox.await(Math.min(left, TICK.toNanos()));
             mailbox.takeAll();
+            context.meanwhile();
             lanes.sweepProgressed();
         }
         return true;

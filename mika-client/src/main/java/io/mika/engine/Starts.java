@@ -31,6 +31,7 @@ final class Starts {
 
     private final @Nullable String group;
     private final @Nullable StartPosition configured;
+    private final Engine.FailureTopics failureTopics;
     private final LoopContext context;
     private final Lookups lookups;
     private final Lanes lanes;
@@ -51,6 +52,7 @@ final class Starts {
             Repositioning repositioning) {
         this.group = config.group();
         this.configured = config.startFrom();
+        this.failureTopics = config.failureTopics();
         this.context = context;
         this.lookups = lookups;
         this.lanes = lanes;
@@ -131,6 +133,9 @@ final class Starts {
 
     private StartRule rule(Lane lane, Map<TopicPartition, OffsetAndMetadata> committed) {
         String topic = lane.partition().topic();
+        if (failureTopics.contains(topic)) {
+            return StartRule.EARLIEST; // nothing that failed is passed over
+        }
         return StartRule.of(
                 lane.partition().partition(),
                 texts.smallestNoted(topic, committed),

@@ -1,10 +1,17 @@
 package io.mika.engine;
 
 import io.mika.error.ClientClosedException;
+import io.mika.error.DlqNotConfiguredException;
 import io.mika.event.CloseReport;
+import io.mika.failure.Destination;
+import io.mika.failure.FailureProducer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The engine without threads: whoever has it calls {@link #step}, a poll thread in production, a test by hand.
@@ -18,6 +25,7 @@ public final class Stepper {
     private final Mailbox mailbox;
     private final Closing closing;
     private final EngineEvents events;
+    private final FailureProducer failureProducer;
     private final PollLoop loop;
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
     private final AtomicBoolean finished = new AtomicBoolean();
@@ -28,8 +36,26 @@ public final class Stepper {
         events = new EngineEvents(clientId, config.globalSuffix(), config.listeners(), parts.callbacks());
         mailbox = new Mailbox(parts.signal());
         closing = new Closing(parts.nanoClock(), events::named);
-        lanes = new EngineLanes(parts.nanoClock(), parts.callbacks(), mailbox, closing, events);
-        loop = new PollLoop(config, parts, lanes, mailbox, closing, events, ready);
+        lanes = new EngineLanes(config.group(), parts.nanoClock(), parts.callbacks(), mailbox, closing, events);
+        failureProducer = new FailureProducer(parts.failureProducer());
+        Random random = new Random(parts.wallClock().getAsLong());
+        Engine.FailureTopics topics = config.failureTopics();
+        Writes writes = new Writes(
+                config.group() == null ? "" : config.group(),
+                destination(topics.retryTopic(), parts, random),
+                destination(topics.dlqTopic(), parts, random),
+                lanes,
+                events,
+                parts.wallClock());
+        lanes.failuresGoTo(new Failures(config.group(), lanes, events, writes, random::nextDouble));
+        loop = new PollLoop(config, parts, lanes, writes, mailbox, closing, events, ready);
+    }
+
+    private @Nullable Destination destination(@Nullable String topic, EngineParts parts, Random random) {
+        return topic == null
+                ? null
+                : new Destination(
+                        topic, failureProducer, parts.senders().get(), parts.nanoClock(), random::nextDouble, events);
     }
 
     /** One turn of the poll loop, always on the same thread; false when no turn follows. */
@@ -41,6 +67,27 @@ public final class Stepper {
     /** Completes when the group is joined; see {@link Engine#ready}. */
     public CompletableFuture<Void> ready() {
         return ready;
+    }
+
+    /** See {@link Engine#enableDlqConsumption}. */
+    public CompletableFuture<Void> enableDlqConsumption() {
+        return dlqConsumption("enableDlqConsumption()", true);
+    }
+
+    /** See {@link Engine#disableDlqConsumption}. */
+    public CompletableFuture<Void> disableDlqConsumption() {
+        return dlqConsumption("disableDlqConsumption()", false);
+    }
+
+    private CompletableFuture<Void> dlqConsumption(String call, boolean on) {
+        if (config.failureTopics().dlqTopic() == null) {
+            return CompletableFuture.failedFuture(new DlqNotConfiguredException(call));
+        }
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        var unused = closing.report()
+                .whenComplete((report, error) -> done.completeExceptionally(new ClientClosedException()));
+        mailbox.send(() -> loop.consumeDlq(on, done));
+        return done.copy();
     }
 
     /** See {@link Engine#close}. */
@@ -97,7 +144,9 @@ public final class Stepper {
     }
 
     /** What is closed with the client. */
-    Iterable<Engine.Resource> resources() {
-        return config.resources();
+    List<Engine.Resource> resources() {
+        List<Engine.Resource> all = new ArrayList<>(config.resources());
+        all.add(failureProducer::close);
+        return all;
     }
 }

@@ -31,6 +31,8 @@ public final class ClientProperties {
     private static final long MAX_BLOCK = 5_000;
     private static final int FAILURE_BATCH_SIZE = 512 * 1024;
     private static final int FAILURE_MAX_REQUEST_SIZE = 64 * 1024 * 1024;
+    private static final int FAILURE_REQUEST_TIMEOUT = 15_000;
+    private static final int FAILURE_DELIVERY_TIMEOUT = 30_000;
     private static final long FAILURE_BUFFER_MEMORY = 160L * 1024 * 1024;
 
     private static final ConfigDef PRODUCER = ProducerConfig.configDef();
@@ -105,14 +107,22 @@ public final class ClientProperties {
      */
     public Map<String, Object> failureProducer(String clientId) {
         Map<String, Object> properties = producer(clientId);
-        if (!user.any().containsKey(ProducerConfig.BATCH_SIZE_CONFIG)
-                && !user.producer().containsKey(ProducerConfig.BATCH_SIZE_CONFIG)) {
+        if (!isUsers(ProducerConfig.BATCH_SIZE_CONFIG)) {
             properties.put(ProducerConfig.BATCH_SIZE_CONFIG, FAILURE_BATCH_SIZE);
+        }
+        if (!isUsers(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG) && !isUsers(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG)) {
+            // What it gives up on is sent again: it is to be heard of soon that something is wrong
+            properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, FAILURE_REQUEST_TIMEOUT);
+            properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, FAILURE_DELIVERY_TIMEOUT);
         }
         bound(properties, ProducerConfig.MAX_REQUEST_SIZE_CONFIG, size -> Math.max(size, FAILURE_MAX_REQUEST_SIZE));
         bound(properties, ProducerConfig.BUFFER_MEMORY_CONFIG, size -> Math.max(size, FAILURE_BUFFER_MEMORY));
         bound(properties, ProducerConfig.MAX_BLOCK_MS_CONFIG, time -> Math.min(time, MAX_BLOCK));
         return properties;
+    }
+
+    private boolean isUsers(String name) {
+        return user.any().containsKey(name) || user.producer().containsKey(name);
     }
 
     /**

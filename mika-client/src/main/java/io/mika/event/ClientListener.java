@@ -63,6 +63,41 @@ public interface ClientListener {
     default void onRecordsExpired(TopicPartition partition, long fromOffset, long toOffset) {}
 
     /**
+     * A failed record was written to the retry topic. Under overload such events are dropped.
+     *
+     * @param record which
+     */
+    default void onRetried(FailedRecord record) {}
+
+    /**
+     * A failed record was written to the dead letter queue. Under overload such events are dropped.
+     *
+     * @param record which
+     */
+    default void onDeadLettered(FailedRecord record) {}
+
+    /**
+     * Records of the retry topic or the dead letter queue were passed over. Told for what came with one poll.
+     *
+     * @param partition where they were
+     * @param reason why
+     * @param records how many
+     */
+    default void onSkipped(TopicPartition partition, SkipReason reason, int records) {}
+
+    /**
+     * The retry topic or the dead letter queue does not take what is to be written there. It is tried again, with
+     * growing pauses, for as long as the client lives; until it succeeds the records stay unsettled.
+     *
+     * @param topic that is written to
+     * @param error what Kafka said
+     */
+    default void onWriteFailed(String topic, Throwable error) {}
+
+    /** This client has handled all that was in its partitions of the dead letter queue when the pass began. */
+    default void onDlqPassCompleted() {}
+
+    /**
      * A delivery failed and its failure leads nowhere. It is open again and holds back the committed offset of its
      * partition until the application settles it.
      *

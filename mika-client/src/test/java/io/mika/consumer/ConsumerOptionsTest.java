@@ -34,7 +34,10 @@ class ConsumerOptionsTest {
         assertThat(options.concurrency()).hasValue(8);
         assertThat(options.maxInFlight()).isEqualTo(1);
         assertThat(options.problems()).isEmpty();
-        assertThat(options).hasToString("ConsumerOptions[retries=2, useDlq=true, concurrency=8, maxInFlight=1]");
+        assertThat(options)
+                .hasToString(
+                        "ConsumerOptions[retries=2, backoff=none, inPlaceRetries=0, inPlaceBackoff=none, useDlq=true,"
+                                + " concurrency=8, maxInFlight=1]");
     }
 
     @Test

@@ -1,7 +1,9 @@
 package io.mika.consumer;
 
+import io.mika.record.FailureHeaders;
 import io.mika.record.Origin;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -59,6 +61,11 @@ final class RecordedDelivery implements Delivery {
     }
 
     @Override
+    public Optional<FailureHeaders> failure() {
+        return Optional.empty();
+    }
+
+    @Override
     public boolean possiblyRedelivered() {
         return false;
     }
@@ -84,5 +91,15 @@ final class RecordedDelivery implements Delivery {
     @Override
     public CompletableFuture<Settlement> fail(@Nullable String reason) {
         return fail(new RuntimeException(reason));
+    }
+
+    @Override
+    public CompletableFuture<Settlement> retry(@Nullable Throwable reason) {
+        return fail(reason);
+    }
+
+    @Override
+    public CompletableFuture<Settlement> retry(@Nullable Throwable reason, Duration delay) {
+        return fail(reason);
     }
 }

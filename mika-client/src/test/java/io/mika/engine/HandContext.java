@@ -52,7 +52,7 @@ final class HandContext implements LaneContext {
     /** No failure has a route: each delivery is open again, its future fails. */
     void routeNowhere() {
         for (Failure failure = failures.poll(); failure != null; failure = failures.poll()) {
-            failure.lane().reopen(failure.chunk(), failure.index());
+            failure.delivery().reopen();
             CompletableFuture<Settlement> future = failure.chunk().failures().remove(failure.index());
             if (future != null) {
                 future.completeExceptionally(new UnroutableFailureException(
@@ -67,6 +67,19 @@ final class HandContext implements LaneContext {
         if (future != null) {
             future.complete(outcome);
         }
+    }
+
+    @Override
+    public void completeExceptionally(Chunk chunk, int index, Throwable error) {
+        @Nullable CompletableFuture<Settlement> future = chunk.failures().remove(index);
+        if (future != null) {
+            future.completeExceptionally(error);
+        }
+    }
+
+    @Override
+    public @Nullable String group() {
+        return "billing";
     }
 
     @Override

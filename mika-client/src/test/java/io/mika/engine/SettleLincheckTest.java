@@ -13,6 +13,7 @@ import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Validate;
 import org.jetbrains.lincheck.datastructures.verifier.EpsilonVerifier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Explores the interleavings of everything that can happen to one delivery at once. */
@@ -80,8 +81,12 @@ class SettleLincheckTest {
                 new Dispatch(task -> {}, 1, context),
                 new Engine.Binding("orders", "orders", ConsumerOptions.create(), delivery -> {}));
         final ConsumerRecord<byte[], byte[]> record = LaneFixture.record(0, 1);
-        final Chunk chunk = new Chunk(lane, new ConsumerRecord[] {record}, 1);
-        final OpenDelivery delivery = new OpenDelivery(chunk, 0, record);
+        final Chunk chunk = new Chunk(lane, new ConsumerRecord[] {record}, 1, false);
+        final OpenDelivery delivery = new OpenDelivery(
+                chunk,
+                0,
+                record,
+                Attempt.first(new Engine.Binding("orders", "orders", ConsumerOptions.create(), delivery -> {})));
         final Queue<CompletableFuture<Settlement>> failures = new ConcurrentLinkedQueue<>();
         final AtomicInteger acked = new AtomicInteger();
 
@@ -147,6 +152,16 @@ class SettleLincheckTest {
         @Override
         public void complete(Chunk chunk, int index, Settlement outcome) {
             hand.complete(chunk, index, outcome);
+        }
+
+        @Override
+        public void completeExceptionally(Chunk chunk, int index, Throwable error) {
+            hand.completeExceptionally(chunk, index, error);
+        }
+
+        @Override
+        public @Nullable String group() {
+            return "billing";
         }
 
         @Override

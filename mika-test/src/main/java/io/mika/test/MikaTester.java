@@ -32,6 +32,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -272,6 +273,25 @@ public final class MikaTester implements AutoCloseable {
         client.crash();
     }
 
+    /**
+     * Consumes the dead letter queue up to where it ends now, as {@code KafkaClient.enableDlqConsumption} does; the client
+     * does so when it runs next.
+     *
+     * @return completes when it is in effect
+     */
+    public CompletableFuture<Void> enableDlqConsumption() {
+        return client.stepper().enableDlqConsumption();
+    }
+
+    /**
+     * Consumes the dead letter queue no longer.
+     *
+     * @return completes when it is in effect
+     */
+    public CompletableFuture<Void> disableDlqConsumption() {
+        return client.stepper().disableDlqConsumption();
+    }
+
     // ---- more clients, and the broker
 
     /**
@@ -304,6 +324,9 @@ public final class MikaTester implements AutoCloseable {
 
         private @Nullable String group = "test";
         private @Nullable StartPosition startFrom = StartPosition.earliest();
+        private @Nullable String retryTopic;
+        private @Nullable String dlqTopic;
+        private Duration unclaimedFor = Duration.ofMinutes(15);
         private GroupProtocol protocol = GroupProtocol.CLASSIC;
         private Duration closeTimeout = CLOSE_TIMEOUT;
         private Duration drainTimeout = Duration.ofSeconds(10);
@@ -349,6 +372,40 @@ public final class MikaTester implements AutoCloseable {
          */
         public Builder topic(String name, int partitions) {
             topics.put(name, partitions);
+            return this;
+        }
+
+        /**
+         * Names the retry topic. It exists from the beginning, with one partition unless {@link #topic} says otherwise.
+         *
+         * @param name the topic
+         * @return this
+         */
+        public Builder retryTopic(String name) {
+            retryTopic = requireNonNull(name, "name");
+            return this;
+        }
+
+        /**
+         * Names the dead letter queue. It exists from the beginning, with one partition unless {@link #topic} says
+         * otherwise.
+         *
+         * @param name the topic
+         * @return this
+         */
+        public Builder dlqTopic(String name) {
+            dlqTopic = requireNonNull(name, "name");
+            return this;
+        }
+
+        /**
+         * How long a retry waits for a member that has its consumer. Default: 15 minutes.
+         *
+         * @param time zero or more
+         * @return this
+         */
+        public Builder unclaimedFor(Duration time) {
+            unclaimedFor = requireNonNull(time, "time");
             return this;
         }
 
@@ -541,7 +598,8 @@ public final class MikaTester implements AutoCloseable {
                     config(turns, errors),
                     "mika-" + (group == null ? "" : group + "-") + ++clients,
                     () -> turns.kafka().consumer(group, properties()),
-                    wrapper);
+                    wrapper,
+                    clientProperties().failureProducer("mika-test"));
             turns.add(client);
             return new MikaTester(copy(), turns, client, errors);
         }
@@ -549,6 +607,7 @@ public final class MikaTester implements AutoCloseable {
         private void createTopics(FakeKafka kafka) {
             Map<String, Integer> wanted = new LinkedHashMap<>(topics);
             bindings.keySet().forEach(topic -> wanted.putIfAbsent(topic, 1));
+            Stream.of(retryTopic, dlqTopic).filter(Objects::nonNull).forEach(topic -> wanted.putIfAbsent(topic, 1));
             Set<String> existing = kafka.topics();
             wanted.forEach((topic, partitions) -> {
                 if (partitions > 0 && !existing.contains(topic)) {
@@ -565,6 +624,7 @@ public final class MikaTester implements AutoCloseable {
                     bindings.values().stream()
                             .map(binding -> watched(binding, turns))
                             .toList(),
+                    new Engine.FailureTopics(retryTopic, dlqTopic, unclaimedFor),
                     startFrom,
                     "",
                     closeTimeout,
@@ -592,15 +652,18 @@ public final class MikaTester implements AutoCloseable {
 
         /** As the real client has them. */
         private Map<String, Object> properties() {
-            SettingsOverrides overrides = SettingsOverrides.none().withGroupProtocol(protocol);
-            KafkaSettings settings = KafkaSettings.resolve(name -> null, overrides, new ArrayList<>());
-            ClientProperties properties =
-                    new ClientProperties(settings, new UserProperties(Map.of(), consumerProperties, Map.of()));
+            ClientProperties properties = clientProperties();
             Map<String, Object> made = group == null
                     ? properties.assignedConsumer("mika-test")
                     : properties.groupConsumer(group, "mika-test");
             made.putAll(consumerProperties);
             return made;
+        }
+
+        private ClientProperties clientProperties() {
+            SettingsOverrides overrides = SettingsOverrides.none().withGroupProtocol(protocol);
+            KafkaSettings settings = KafkaSettings.resolve(name -> null, overrides, new ArrayList<>());
+            return new ClientProperties(settings, new UserProperties(Map.of(), consumerProperties, Map.of()));
         }
 
         private Duration maxPollInterval() {
@@ -612,6 +675,9 @@ public final class MikaTester implements AutoCloseable {
             Builder copy = new Builder();
             copy.group = group;
             copy.startFrom = startFrom;
+            copy.retryTopic = retryTopic;
+            copy.dlqTopic = dlqTopic;
+            copy.unclaimedFor = unclaimedFor;
             copy.protocol = protocol;
             copy.closeTimeout = closeTimeout;
             copy.drainTimeout = drainTimeout;

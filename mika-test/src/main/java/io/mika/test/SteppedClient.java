@@ -4,6 +4,7 @@ import io.mika.engine.Engine;
 import io.mika.engine.EngineParts;
 import io.mika.engine.Stepper;
 import java.util.ArrayDeque;
+import java.util.Map;
 import java.util.Queue;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -45,7 +46,8 @@ final class SteppedClient implements EngineParts.Signal {
             Engine.Config config,
             String clientId,
             Supplier<Consumer<byte[], byte[]>> consumers,
-            Function<Consumer<byte[], byte[]>, Consumer<byte[], byte[]>> wrapper) {
+            Function<Consumer<byte[], byte[]>, Consumer<byte[], byte[]>> wrapper,
+            Map<String, ?> producerProperties) {
         this.turns = turns;
         this.stepper = new Stepper(
                 config,
@@ -59,6 +61,8 @@ final class SteppedClient implements EngineParts.Signal {
                             return SteppedConsumer.of(wrapper.apply(made), this);
                         },
                         turns.kafka()::lookups,
+                        () -> turns.kafka().producer(producerProperties),
+                        () -> handlerTasks::add,
                         handlerTasks::add,
                         callbackTasks::add,
                         this));

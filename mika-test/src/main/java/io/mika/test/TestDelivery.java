@@ -6,8 +6,10 @@ import io.mika.consumer.Delivery;
 import io.mika.consumer.Settlement;
 import io.mika.consumer.Source;
 import io.mika.error.UnroutableFailureException;
+import io.mika.record.FailureHeaders;
 import io.mika.record.Origin;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -39,9 +41,12 @@ public final class TestDelivery implements Delivery {
     private final @Nullable Origin origin;
     private final boolean possiblyRedelivered;
     private final @Nullable Settlement failsTo;
+    private final String group;
 
     private @Nullable Settlement settlement;
     private @Nullable Throwable failureReason;
+    private @Nullable Duration retryDelay;
+    private boolean retryAsked;
     private boolean owned = true;
 
     private TestDelivery(Builder builder, ConsumerRecord<byte[], byte[]> record) {
@@ -52,6 +57,7 @@ public final class TestDelivery implements Delivery {
         origin = builder.origin();
         possiblyRedelivered = builder.possiblyRedelivered;
         failsTo = builder.failsTo;
+        group = builder.group;
     }
 
     /**
@@ -117,6 +123,24 @@ public final class TestDelivery implements Delivery {
         return Optional.ofNullable(failureReason);
     }
 
+    /**
+     * Whether it was failed by {@code retry}, which makes every failure retryable.
+     *
+     * @return false also if it was not failed
+     */
+    public synchronized boolean isRetryAsked() {
+        return retryAsked;
+    }
+
+    /**
+     * The delay that {@code retry} was given.
+     *
+     * @return empty if it was given none
+     */
+    public synchronized Optional<Duration> retryDelay() {
+        return Optional.ofNullable(retryDelay);
+    }
+
     /** Takes the delivery away, as when its partition goes to another member of the group. */
     public synchronized void revoke() {
         owned = false;
@@ -161,6 +185,11 @@ public final class TestDelivery implements Delivery {
     }
 
     @Override
+    public Optional<FailureHeaders> failure() {
+        return FailureHeaders.read(record.headers(), group);
+    }
+
+    @Override
     public boolean possiblyRedelivered() {
         return possiblyRedelivered;
     }
@@ -198,6 +227,27 @@ public final class TestDelivery implements Delivery {
         return fail(new FailedWith(reason == null ? "unknown" : reason));
     }
 
+    @Override
+    public CompletableFuture<Settlement> retry(@Nullable Throwable reason) {
+        return askRetry(reason, null);
+    }
+
+    @Override
+    public CompletableFuture<Settlement> retry(@Nullable Throwable reason, Duration delay) {
+        if (requireNonNull(delay, "delay").isNegative()) {
+            throw new IllegalArgumentException("retry: the delay " + delay + " is negative");
+        }
+        return askRetry(reason, delay);
+    }
+
+    private synchronized CompletableFuture<Settlement> askRetry(@Nullable Throwable reason, @Nullable Duration delay) {
+        if (settlement == null) {
+            retryAsked = true;
+            retryDelay = delay;
+        }
+        return fail(reason);
+    }
+
     private static Settlement refused(Settlement before) {
         return before == Settlement.NOT_OWNED ? Settlement.NOT_OWNED : Settlement.ALREADY_SETTLED;
     }
@@ -233,6 +283,7 @@ public final class TestDelivery implements Delivery {
         private @Nullable Origin origin;
         private boolean possiblyRedelivered;
         private @Nullable Settlement failsTo;
+        private String group = "test";
 
         private Builder(String topic) {
             this.topic = requireNonNull(topic, "topic");
@@ -394,6 +445,17 @@ public final class TestDelivery implements Delivery {
          */
         public Builder possiblyRedelivered() {
             possiblyRedelivered = true;
+            return this;
+        }
+
+        /**
+         * Names the group whose failure headers {@link Delivery#failure()} reads. Default: {@code test}.
+         *
+         * @param name the group
+         * @return this
+         */
+        public Builder group(String name) {
+            group = requireNonNull(name, "name");
             return this;
         }
 

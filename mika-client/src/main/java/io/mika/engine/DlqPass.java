@@ -1,0 +1,167 @@
+package io.mika.engine;
+
+import io.mika.engine.Lookups.LogRange;
+import io.mika.engine.Lookups.TopicFacts;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One pass over the dead letter queue: it ends where the queue ended when the pass began, so what fails again and is
+ * written back is not read again for ever. The bounds are kept over rebalances; only a new pass takes new ones. <i>Owned
+ * by the poll thread.</i>
+ */
+final class DlqPass {
+    private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    private final LoopContext context;
+    private final Lookups lookups;
+    private final String topic;
+    private final Pauses pauses;
+    private final List<CompletableFuture<Void>> enabling = new ArrayList<>();
+    private final List<CompletableFuture<Void>> disabling = new ArrayList<>();
+    private @Nullable Map<TopicPartition, Long> bounds;
+    private boolean wanted;
+    private boolean subscribed;
+    private boolean asking;
+    private boolean told;
+    private long notBefore;
+
+    DlqPass(LoopContext context, Lookups lookups, String topic, Pauses pauses) {
+        this.context = context;
+        this.lookups = lookups;
+        this.topic = topic;
+        this.pauses = pauses;
+        this.notBefore = context.nanoTime();
+    }
+
+    boolean isOf(TopicPartition partition) {
+        return partition.topic().equals(topic);
+    }
+
+    void enable(CompletableFuture<Void> done) {
+        wanted = true;
+        disabling.forEach(future -> future.complete(null)); // overtaken
+        disabling.clear();
+        enabling.add(done);
+    }
+
+    void disable(CompletableFuture<Void> done) {
+        wanted = false;
+        enabling.forEach(future -> future.complete(null));
+        enabling.clear();
+        disabling.add(done);
+    }
+
+    /** Goes as far as it can; true if the subscription must change, to {@link #isSubscribed}. */
+    boolean advance(long now) {
+        if (wanted && bounds == null) {
+            askBounds(now);
+        }
+        boolean wish = wanted && bounds != null;
+        if (wish != subscribed) {
+            subscribed = wish;
+            told = false;
+            return true;
+        }
+        return false;
+    }
+
+    boolean isSubscribed() {
+        return subscribed;
+    }
+
+    /** The subscription has changed, and what it took away is drained. */
+    void inEffect(Lanes lanes) {
+        if (subscribed && wanted) {
+            complete(enabling);
+        } else if (!subscribed && !wanted && lanes.all().stream().noneMatch(lane -> isOf(lane.partition()))) {
+            bounds = null;
+            complete(disabling);
+        }
+    }
+
+    private void complete(List<CompletableFuture<Void>> futures) {
+        futures.forEach(future -> context.onCallbacks(() -> future.complete(null)));
+        futures.clear();
+    }
+
+    private void askBounds(long now) {
+        if (asking || now - notBefore < 0) {
+            return;
+        }
+        asking = true;
+        var unused = lookups.describe(Set.of(topic))
+                .thenCompose(facts -> ranges(facts.get(topic)))
+                .whenComplete((ranges, error) -> context.command(() -> {
+                    asking = false;
+                    if (error == null) {
+                        bounds = new HashMap<>(ranges.entrySet().stream()
+                                .collect(Collectors.toMap(
+                                        Map.Entry::getKey,
+                                        range -> range.getValue().latest())));
+                    } else {
+                        notBefore = context.nanoTime() + AGAIN_NANOS;
+                        context.lookupFailed("where the dead letter queue ends", error);
+                    }
+                }));
+    }
+
+    /** Of a queue that does not exist there is nothing to read. */
+    private CompletableFuture<Map<TopicPartition, LogRange>> ranges(@Nullable TopicFacts facts) {
+        return facts == null
+                ? CompletableFuture.completedFuture(Map.of())
+                : lookups.ranges(partitions(facts.partitions()));
+    }
+
+    private List<TopicPartition> partitions(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(number -> new TopicPartition(topic, number))
+                .toList();
+    }
+
+    /** Up to where the pass goes; nothing of a partition that came later. */
+    long bound(TopicPartition partition) {
+        Map<TopicPartition, Long> known = bounds;
+        return known == null ? 0 : known.getOrDefault(partition, 0L);
+    }
+
+    /** Stops the partitions that are through, and tells when all of them are and everything is settled. */
+    void watch(Lanes lanes) {
+        if (!subscribed) {
+            return;
+        }
+        boolean through = true;
+        for (Lane lane : lanes) {
+            if (isOf(lane.partition())) {
+                boolean read =
+                        lane.phase() == Lane.Phase.RUNNING && lane.position().offset() >= bound(lane.partition());
+                if (read) {
+                    pauses.add(lane, PauseReason.DLQ_PASS_ENDED);
+                }
+                through &= read && lane.isIdle();
+            }
+        }
+        if (through && !told && hasOwn(lanes)) {
+            told = true;
+            context.events().dlqPassCompleted();
+        }
+    }
+
+    private boolean hasOwn(Lanes lanes) {
+        return lanes.all().stream().anyMatch(lane -> isOf(lane.partition()));
+    }
+
+    /** Partitions came or went: what is through is to be told again. */
+    void assignmentChanged() {
+        told = false;
+    }
+}

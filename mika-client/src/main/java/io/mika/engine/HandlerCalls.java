@@ -1,0 +1,51 @@
+package io.mika.engine;
+
+import io.mika.consumer.DeliveryHandler;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** Calls a consumer's handler, and fails the deliveries whose call throws. <i>Runs on handler threads.</i> */
+final class HandlerCalls {
+    private final Lane lane;
+    private final LaneContext context;
+
+    HandlerCalls(Lane lane, LaneContext context) {
+        this.lane = lane;
+        this.context = context;
+    }
+
+    /** One call; when it returns the delivery is settled, or open beyond its call. */
+    void deliver(Chunk chunk, int index, ConsumerRecord<byte[], byte[]> record, Attempt attempt) {
+        OpenDelivery delivery = new OpenDelivery(chunk, index, record, attempt);
+        DeliveryHandler handler = attempt.binding().handler();
+        try {
+            handler.handle(delivery);
+        } catch (Throwable thrown) {
+            thrown(delivery, thrown);
+        }
+        lane.returned(chunk, index);
+    }
+
+    private void thrown(OpenDelivery delivery, Throwable thrown) {
+        if (thrown instanceof Error) {
+            passOn(thrown);
+        }
+        if (!context.settlesThrown() || delivery.isDiscarded()) {
+            return;
+        }
+        if (delivery.isSettled()) {
+            context.error(thrown);
+        } else {
+            var unused = delivery.fail(thrown);
+        }
+    }
+
+    /** The thread lives on, for the lane's next record; whatever its handler throws is ignored, as the platform does. */
+    private static void passOn(Throwable error) {
+        Thread thread = Thread.currentThread();
+        try {
+            thread.getUncaughtExceptionHandler().uncaughtException(thread, error);
+        } catch (Throwable ignored) {
+            // As Thread does
+        }
+    }
+}

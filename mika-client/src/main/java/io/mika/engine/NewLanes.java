@@ -1,0 +1,61 @@
+package io.mika.engine;
+
+import io.mika.consumer.Source;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the lane of a partition that was assigned, by what its topic is to this client. <i>Owned by the poll thread.</i> */
+final class NewLanes {
+    private final Engine.Config config;
+    private final LaneContext context;
+    private final EngineEvents events;
+    private final RetryConsumers consumers;
+    private final @Nullable DlqPass dlqPass;
+    private final Map<String, Engine.Binding> bindings = new HashMap<>();
+    private final Map<String, Dispatch> dispatches = new HashMap<>();
+
+    NewLanes(
+            Engine.Config config,
+            Executor handlers,
+            LaneContext context,
+            EngineEvents events,
+            RetryConsumers consumers,
+            @Nullable DlqPass dlqPass) {
+        this.config = config;
+        this.context = context;
+        this.events = events;
+        this.consumers = consumers;
+        this.dlqPass = dlqPass;
+        for (Engine.Binding binding : config.bindings()) {
+            int concurrency = binding.options().concurrency().orElse(config.defaultConcurrency());
+            Dispatch dispatch = new Dispatch(handlers, concurrency, context);
+            bindings.put(binding.wireTopic(), binding);
+            dispatches.put(binding.wireTopic(), dispatch);
+            consumers.add(new RetryConsumer(binding, dispatch, new WaitingBudget()));
+        }
+    }
+
+    Lane of(TopicPartition partition) {
+        String topic = partition.topic();
+        Engine.Binding binding = bindings.get(topic);
+        Dispatch dispatch = dispatches.get(topic);
+        if (binding != null && dispatch != null) {
+            return new Lane(partition, binding, context, dispatch);
+        }
+        if (topic.equals(config.failureTopics().retryTopic())) {
+            return sorted(partition, Source.RETRY);
+        }
+        if (dlqPass != null && dlqPass.isOf(partition)) {
+            dlqPass.assignmentChanged();
+            return sorted(partition, Source.DLQ);
+        }
+        throw new IllegalStateException("assigned " + partition + ", of a topic without a consumer");
+    }
+
+    private Lane sorted(TopicPartition partition, Source source) {
+        return new Lane(partition, context, lane -> new RetryHandOut(lane, source, context, consumers, events));
+    }
+}

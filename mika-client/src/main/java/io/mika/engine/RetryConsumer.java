@@ -1,0 +1,9 @@
+package io.mika.engine;
+
+/**
+ * A consumer as the retry topic and the dead letter queue see it. <i>Owned by the poll thread.</i>
+ *
+ * @param dispatch where its handler calls get their threads, those for its own topic among them
+ * @param waiting of its records, over all partitions
+ */
+record RetryConsumer(Engine.Binding binding, Dispatch dispatch, WaitingBudget waiting) {}

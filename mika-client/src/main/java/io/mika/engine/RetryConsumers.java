@@ -1,0 +1,93 @@
+package io.mika.engine;
+
+import io.mika.consumer.Source;
+import io.mika.event.SkipReason;
+import io.mika.record.FailureHeaders;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whose a record of the retry topic or the dead letter queue is, and what becomes of one that is nobody's here: another
+ * member may have its consumer, as during a rolling deployment. <i>Owned by the poll thread.</i>
+ */
+final class RetryConsumers {
+    private static final Duration SHORTEST = Duration.ofSeconds(30);
+    private static final Duration LONGEST = Duration.ofHours(1);
+
+    private final String group;
+    private final Map<String, RetryConsumer> byTopic = new HashMap<>();
+    private final WaitingBudget unclaimed = new WaitingBudget();
+    private final Writes writes;
+    private final LongSupplier wallClock;
+    private final Duration unclaimedFor;
+    private final IntSupplier retryPartitions;
+
+    /** @param retryPartitions how many the retry topic has; 0 if that is not known */
+    RetryConsumers(
+            String group, Writes writes, LongSupplier wallClock, Duration unclaimedFor, IntSupplier retryPartitions) {
+        this.group = group;
+        this.writes = writes;
+        this.wallClock = wallClock;
+        this.unclaimedFor = unclaimedFor;
+        this.retryPartitions = retryPartitions;
+    }
+
+    void add(RetryConsumer consumer) {
+        byTopic.put(consumer.binding().wireTopic(), consumer);
+    }
+
+    String group() {
+        return group;
+    }
+
+    /** Null if none here is for the topic. */
+    @Nullable RetryConsumer of(String wireTopic) {
+        return byTopic.get(wireTopic);
+    }
+
+    /** What waits and is nobody's. */
+    WaitingBudget unclaimed() {
+        return unclaimed;
+    }
+
+    long wallMillis() {
+        return wallClock.getAsLong();
+    }
+
+    /** A record that is due and whose consumer is not here: brings it to where another member may find it. */
+    SkipReason passOn(WaitingRecord waiting, Source source) {
+        if (source == Source.DLQ) {
+            writes.unclaimedToDlq(waiting);
+            return SkipReason.UNCLAIMED;
+        }
+        Instant now = Instant.ofEpochMilli(wallClock.getAsLong());
+        Duration since = FailureHeaders.read(waiting.record().headers(), group)
+                .flatMap(FailureHeaders::unclaimedSince)
+                .map(start -> Duration.between(start, now))
+                .orElse(Duration.ZERO);
+        boolean tooLong = since.compareTo(unclaimedFor) >= 0;
+        if (tooLong && writes.hasDlq()) {
+            writes.unclaimedToDlq(waiting);
+            return SkipReason.UNCLAIMED_TOO_LONG;
+        }
+        // Without a dead letter queue it goes on, ever more slowly
+        Duration delay = tooLong ? longer(since) : SHORTEST;
+        writes.parkUnclaimed(
+                waiting, next(waiting.record().partition()), now.plus(delay).toEpochMilli());
+        return SkipReason.UNCLAIMED;
+    }
+
+    private static Duration longer(Duration since) {
+        return since.compareTo(LONGEST) > 0 ? LONGEST : since.compareTo(SHORTEST) < 0 ? SHORTEST : since;
+    }
+
+    private @Nullable Integer next(int partition) {
+        int count = retryPartitions.getAsInt();
+        return count == 0 ? null : (partition + 1) % count;
+    }
+}

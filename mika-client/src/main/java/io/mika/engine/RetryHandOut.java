@@ -1,0 +1,175 @@
+package io.mika.engine;
+
+import io.mika.consumer.Source;
+import io.mika.event.SkipReason;
+import io.mika.record.FailureHeaders;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * Hands out the records of a partition of the retry topic or the dead letter queue: each to the consumer whose it is, when
+ * it is due, past those that wait. What is another group's is passed over. <i>Owned by the poll thread</i>, but for what
+ * {@link HandOut} says.
+ */
+final class RetryHandOut implements HandOut {
+    private final Lane lane;
+    private final Source source;
+    private final LaneContext context;
+    private final RetryConsumers consumers;
+    private final EngineEvents events;
+    private final Map<RetryConsumer, RetryRunner> runners = new LinkedHashMap<>();
+    /** The same, for any thread. */
+    private final List<RetryRunner> allRunners = new CopyOnWriteArrayList<>();
+
+    private final PriorityQueue<WaitingRecord> unclaimed =
+            new PriorityQueue<>(Comparator.comparingLong(WaitingRecord::due));
+    private boolean stopped;
+
+    RetryHandOut(Lane lane, Source source, LaneContext context, RetryConsumers consumers, EngineEvents events) {
+        this.lane = lane;
+        this.source = source;
+        this.context = context;
+        this.consumers = consumers;
+        this.events = events;
+    }
+
+    @Override
+    public void enqueue(Chunk chunk) {
+        chunk.startedAt(context.nanoTime());
+        int foreign = 0;
+        for (int index = 0; index < chunk.size; index++) {
+            ConsumerRecord<byte[], byte[]> record = chunk.record(index);
+            if (record == null) {
+                continue;
+            }
+            Optional<FailureHeaders> failed = FailureHeaders.owns(record.headers(), consumers.group())
+                    ? FailureHeaders.read(record.headers(), consumers.group())
+                    : Optional.empty();
+            if (failed.isEmpty()) {
+                chunk.move(index, SettleState.WAITING, SettleState.ACKED);
+                foreign++;
+            } else {
+                sort(chunk, index, record, failed.get());
+            }
+        }
+        if (foreign > 0) {
+            lane.progressed();
+            events.skipped(lane.partition(), SkipReason.OTHER_GROUP, foreign);
+        }
+    }
+
+    private void sort(Chunk chunk, int index, ConsumerRecord<byte[], byte[]> record, FailureHeaders failed) {
+        RetryConsumer consumer = consumers.of(failed.originalTopic());
+        if (consumer == null) {
+            WaitingRecord waiting = new WaitingRecord(chunk, index, record, null, due(failed));
+            unclaimed.add(waiting);
+            consumers.unclaimed().add(waiting);
+        } else {
+            Attempt attempt = new Attempt(consumer.binding(), source, failed.attempts() + 1, 0);
+            runner(consumer).wait(new WaitingRecord(chunk, index, record, attempt, due(failed)));
+        }
+    }
+
+    /** From the dead letter queue at once: whoever consumes that does not wait for a retry. */
+    private long due(FailureHeaders failed) {
+        long now = context.nanoTime();
+        Optional<Instant> notBefore = source == Source.RETRY ? failed.notBefore() : Optional.empty();
+        return notBefore
+                .map(time -> now + Nanos.ofMillis(Math.max(0, time.toEpochMilli() - consumers.wallMillis())))
+                .orElse(now);
+    }
+
+    private RetryRunner runner(RetryConsumer consumer) {
+        return runners.computeIfAbsent(consumer, missing -> {
+            RetryRunner made = new RetryRunner(lane, consumer, context);
+            allRunners.add(made);
+            return made;
+        });
+    }
+
+    @Override
+    public void activate() {
+        wake(context.nanoTime());
+    }
+
+    @Override
+    public void wake(long now) {
+        if (!stopped) {
+            runners.values().forEach(runner -> runner.wake(now));
+            passOnUnclaimed(now);
+        }
+    }
+
+    private void passOnUnclaimed(long now) {
+        Map<SkipReason, Integer> skipped = new EnumMap<>(SkipReason.class);
+        for (WaitingRecord next = unclaimed.peek(); next != null && now - next.due() >= 0; next = unclaimed.peek()) {
+            unclaimed.remove();
+            consumers.unclaimed().remove(next);
+            skipped.merge(consumers.passOn(next, source), 1, Integer::sum);
+        }
+        skipped.forEach((reason, records) -> events.skipped(lane.partition(), reason, records));
+    }
+
+    @Override
+    public long wakesAt() {
+        if (stopped) {
+            return NEVER;
+        }
+        WaitingRecord nobodys = unclaimed.peek();
+        long first = nobodys == null ? NEVER : nobodys.due();
+        for (RetryRunner runner : runners.values()) {
+            first = Math.min(first, runner.wakesAt());
+        }
+        return first;
+    }
+
+    /** Whether so much waits for one of its consumers that nothing more is polled here. */
+    boolean isFull(Limits limits) {
+        return consumers.unclaimed().isSpent(limits)
+                || runners.keySet().stream()
+                        .anyMatch(consumer -> consumer.waiting().isSpent(limits));
+    }
+
+    /** Whether so little waits for each of them that polling goes on. */
+    boolean hasRoom(Limits limits) {
+        return consumers.unclaimed().hasRoom(limits)
+                && runners.keySet().stream()
+                        .allMatch(consumer -> consumer.waiting().hasRoom(limits));
+    }
+
+    @Override
+    public void nudge() {
+        allRunners.forEach(RetryRunner::recheck);
+    }
+
+    @Override
+    public void roomFor(int open) {
+        allRunners.forEach(RetryRunner::recheckStalled);
+    }
+
+    @Override
+    public void again(WaitingRecord record) {
+        throw new IllegalStateException("records of " + lane.partition() + " are not retried in place");
+    }
+
+    @Override
+    public void stop() {
+        stopped = true;
+        runners.values().forEach(RetryRunner::forget);
+        unclaimed.forEach(consumers.unclaimed()::remove);
+        unclaimed.clear();
+    }
+
+    @Override
+    public boolean isHandling() {
+        return allRunners.stream().anyMatch(Runner::isRunning);
+    }
+}

@@ -1,0 +1,32 @@
+package io.mika.engine;
+
+import java.util.Objects;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A record that waits, here and unsettled, to be handed out. <i>Immutable.</i>
+ *
+ * @param attempt the next one; null for a record that no consumer here is for
+ * @param due nanoseconds of the clock by which the lane that has it reckons
+ */
+record WaitingRecord(
+        Chunk chunk,
+        int index,
+        ConsumerRecord<byte[], byte[]> record,
+        @Nullable Attempt attempt,
+        long due) {
+    /** Makes it the handler's; false if it is nobody's any more. */
+    boolean take() {
+        return chunk.move(index, SettleState.WAITING, SettleState.OPEN);
+    }
+
+    /** The next attempt, of a record that a consumer here is for. */
+    Attempt next() {
+        return Objects.requireNonNull(attempt);
+    }
+
+    boolean isWaiting() {
+        return chunk.state(index) == SettleState.WAITING;
+    }
+}

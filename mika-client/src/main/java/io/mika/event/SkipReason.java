@@ -1,0 +1,13 @@
+package io.mika.event;
+
+/** Why a record of the retry topic or the dead letter queue was not handed to a handler here. */
+public enum SkipReason {
+    /** Another group failed it; that one reads it too. */
+    OTHER_GROUP,
+
+    /** No consumer here is for its topic; it was written back to the retry topic, for a member that may have one. */
+    UNCLAIMED,
+
+    /** No member had a consumer for its topic for so long that it went to the dead letter queue. */
+    UNCLAIMED_TOO_LONG
+}

@@ -1,0 +1,57 @@
+package io.mika.failure;
+
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * A record that is to be written to the retry topic or the dead letter queue. Internal; no API.
+ *
+ * <p>The methods are called on the destination's thread, but for {@link #written}, which the producer's thread calls
+ * and which therefore must do little and wait for nothing.
+ */
+public abstract class Write {
+    /** Which of its forms is to be tried; the destination's own. */
+    int form;
+
+    /** Made by the engine. */
+    protected Write() {}
+
+    /**
+     * Whether anybody still needs it: its partition may have moved on.
+     *
+     * @return false to drop it
+     */
+    protected abstract boolean isWanted();
+
+    /**
+     * About how many bytes it has, key and value.
+     *
+     * @return 0 or more
+     */
+    protected abstract long size();
+
+    /**
+     * The record as it is to be sent.
+     *
+     * @param smaller 0 for all of it; one more each time that the broker found it too large
+     * @return a new record
+     */
+    protected abstract ProducerRecord<byte[], byte[]> record(int smaller);
+
+    /**
+     * How often it can be made smaller.
+     *
+     * @return 0 for not at all
+     */
+    protected abstract int smallerForms();
+
+    /** The brokers have acknowledged it. */
+    protected abstract void written();
+
+    /**
+     * This destination takes it in no form.
+     *
+     * @param error what the broker said last
+     * @return true if it goes another way; false if it stays, to be tried again much later
+     */
+    protected abstract boolean refused(RuntimeException error);
+}

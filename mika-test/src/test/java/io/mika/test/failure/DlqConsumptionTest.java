@@ -1,0 +1,137 @@
+package io.mika.test.failure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mika.consumer.Delivery;
+import io.mika.error.DlqNotConfiguredException;
+import io.mika.event.ClientListener;
+import io.mika.test.MikaTester;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** The dead letter queue, consumed in passes. */
+class DlqConsumptionTest {
+    private final List<Delivery> deliveries = new ArrayList<>();
+    private int passes;
+    private boolean mended;
+    private final ClientListener listener = new ClientListener() {
+        @Override
+        public void onDlqPassCompleted() {
+            passes++;
+        }
+    };
+
+    private MikaTester.Builder builder() {
+        return MikaTester.builder()
+                .retryTopic("retry")
+                .dlqTopic("dlq")
+                .topic("dlq", 2)
+                .topic("orders", 2)
+                .listener(listener)
+                .consumer("orders", options -> options.useDlq(), delivery -> {
+                    deliveries.add(delivery);
+                    if (!mended) {
+                        throw new IllegalStateException("broken");
+                    }
+                    delivery.ack();
+                });
+    }
+
+    private static void fail(MikaTester tester, int records) {
+        for (int i = 0; i < records; i++) {
+            tester.publish("orders", "k" + i, "v" + i);
+        }
+        tester.runUntilIdle();
+    }
+
+    @Test
+    void onePassHandlesWhatIsThereAndTells() {
+        try (MikaTester tester = builder().start()) {
+            fail(tester, 10);
+            assertThat(tester.records("dlq")).hasSize(10);
+            mended = true;
+            deliveries.clear();
+
+            CompletableFuture<Void> enabled = tester.enableDlqConsumption();
+            tester.advance(Duration.ofSeconds(5));
+
+            assertThat(enabled).isCompleted();
+            assertThat(deliveries).hasSize(10);
+            assertThat(passes).isEqualTo(1);
+            assertThat(tester.committed("dlq", 0).orElse(0)
+                            + tester.committed("dlq", 1).orElse(0))
+                    .isEqualTo(10);
+        }
+    }
+
+    @Test
+    void whatFailsAgainReturnsAndIsNotReadAgainInThisPass() {
+        try (MikaTester tester = builder().start()) {
+            fail(tester, 3);
+            deliveries.clear();
+
+            var unused = tester.enableDlqConsumption();
+            tester.advance(Duration.ofSeconds(10));
+
+            assertThat(deliveries).hasSize(3);
+            assertThat(tester.records("dlq")).hasSize(6);
+            assertThat(passes).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void disablingAndEnablingBeginsAnotherPass() {
+        try (MikaTester tester = builder().start()) {
+            fail(tester, 3);
+            var unused = tester.enableDlqConsumption();
+            tester.advance(Duration.ofSeconds(5));
+            mended = true;
+            deliveries.clear();
+
+            CompletableFuture<Void> disabled = tester.disableDlqConsumption();
+            tester.advance(Duration.ofSeconds(5));
+            assertThat(disabled).isCompleted();
+            assertThat(deliveries).isEmpty();
+
+            CompletableFuture<Void> enabled = tester.enableDlqConsumption();
+            tester.advance(Duration.ofSeconds(5));
+            assertThat(enabled).isCompleted();
+            assertThat(deliveries).hasSize(3);
+            assertThat(passes).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aRebalanceInTheMiddleOfAPassKeepsItsEnd() {
+        try (MikaTester tester = builder().start()) {
+            fail(tester, 10);
+            deliveries.clear();
+            var unused = tester.enableDlqConsumption();
+            tester.runUntilIdle();
+            try (MikaTester other = tester.another()) {
+                CompletableFuture<Void> enabled = other.enableDlqConsumption();
+                tester.advance(Duration.ofSeconds(20));
+                assertThat(enabled).isCompleted();
+
+                assertThat(deliveries)
+                        .as("none is read twice by those who kept their bounds")
+                        .hasSizeBetween(10, 20);
+                assertThat(tester.records("dlq").size() - 10).isEqualTo(deliveries.size());
+            }
+        }
+    }
+
+    @Test
+    void withoutADeadLetterQueueThereIsNothingToConsume() {
+        try (MikaTester tester =
+                MikaTester.builder().consumer("orders", Delivery::ack).start()) {
+            assertThat(tester.enableDlqConsumption())
+                    .failsWithin(Duration.ZERO)
+                    .withThrowableThat()
+                    .withCauseInstanceOf(DlqNotConfiguredException.class);
+        }
+    }
+}

@@ -44,7 +44,7 @@ public final class FailureHop {
     private static final Set<String> DELAY = Set.of(NOT_BEFORE);
 
     /** What only tells a story. The rest decides: whose the record is, how many hops and replays it has had. */
-    private static final Set<String> OPTIONAL = Set.of(ORG_TIMESTAMP, ATTEMPTS, REASON, EXCEPTION, FAILED_AT);
+    static final Set<String> OPTIONAL = Set.of(ORG_TIMESTAMP, ATTEMPTS, REASON, EXCEPTION, FAILED_AT);
 
     private FailureHop() {}
 

@@ -14,7 +14,7 @@ final class HeaderText {
     static final int LIMIT = 1024;
 
     /** The Go client takes a plus sign too, and like this no digits of other scripts. */
-    private static final Pattern NUMBER = Pattern.compile("\\+?[0-9]{1,18}");
+    private static final Pattern NUMBER = Pattern.compile("\\+?[0-9]+");
 
     private HeaderText() {}
 
@@ -37,11 +37,19 @@ final class HeaderText {
         return Arrays.copyOf(bytes, end);
     }
 
-    /** A whole number that is not negative; empty for any other text and for none. */
+    /**
+     * A whole number that is not negative; empty for any other text and for none. One that is too large is the largest:
+     * a time so far away must not become none, which is at once.
+     */
     static OptionalLong number(@Nullable String text) {
-        return text != null && NUMBER.matcher(text).matches()
-                ? OptionalLong.of(Long.parseLong(text))
-                : OptionalLong.empty();
+        if (text == null || !NUMBER.matcher(text).matches()) {
+            return OptionalLong.empty();
+        }
+        try {
+            return OptionalLong.of(Long.parseLong(text));
+        } catch (NumberFormatException tooLarge) {
+            return OptionalLong.of(Long.MAX_VALUE);
+        }
     }
 
     /** What counts from zero. No text is zero, as in the Go client; empty for one that is no such number. */

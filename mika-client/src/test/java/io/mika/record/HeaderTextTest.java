@@ -39,6 +39,26 @@ class HeaderTextTest {
         assertThat(decoded(HeaderText.bytes("\ud83d".repeat(2000)))).isEqualTo("?".repeat(1024));
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1, 2147483648L, 1795426996966L, Long.MAX_VALUE / 4, Long.MAX_VALUE})
+    void eachNumberIsReadAsWritten(long number) {
+        assertThat(HeaderText.number(Long.toString(number))).hasValue(number);
+    }
+
+    @Test
+    void aNumberThatIsTooLargeIsTheLargest() {
+        assertThat(HeaderText.number("9223372036854775808")).hasValue(Long.MAX_VALUE);
+        assertThat(HeaderText.number("9".repeat(1000))).hasValue(Long.MAX_VALUE);
+    }
+
+    @Test
+    void whatIsNoNumberIsNone() {
+        for (String text : new String[] {"", "-1", "+", "1.0", " 1", "1e3", "٣", "many"}) {
+            assertThat(HeaderText.number(text)).as(text).isEmpty();
+        }
+        assertThat(HeaderText.number(null)).isEmpty();
+    }
+
     /** Strict, unlike {@code new String}. */
     private static String decoded(byte[] bytes) throws CharacterCodingException {
         return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();

@@ -75,9 +75,16 @@ class PublicTypesTest {
             io.mika.failure.Route$Failed
             io.mika.failure.Route$Way
             io.mika.failure.Write
+            io.mika.record.CommitText
+            io.mika.record.CommitText$Content
+            io.mika.record.CommitText$Place
+            io.mika.record.CommitText$Written
             io.mika.record.FailedAttempt
             io.mika.record.FailureHop
             io.mika.record.Reason
+            io.mika.record.SettledRanges
+            io.mika.record.SettledRanges$Builder
+            io.mika.record.SettledRanges$Range
             """;
 
     @Test

@@ -1,6 +1,7 @@
 package io.mika.engine;
 
 import io.mika.engine.Lookups.TopicFacts;
+import io.mika.record.CommitText;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -56,7 +57,11 @@ final class CommitTexts {
         Integer count = counts.get(partition.topic());
         return facts == null || count == null || refused
                 ? ""
-                : CommitText.write(group, facts.topicId(), partition, offset, count);
+                : CommitText.write(
+                                new CommitText.Place(group, facts.topicId(), partition, offset),
+                                CommitText.Content.ofPartitions(count),
+                                CommitText.LIMIT)
+                        .text();
     }
 
     /** The smallest partition count that the group noted in its commits of the topic. */
@@ -67,13 +72,15 @@ final class CommitTexts {
         }
         return committed.entrySet().stream()
                 .filter(entry -> entry.getKey().topic().equals(topic))
-                .flatMapToInt(entry -> CommitText.partitions(
+                .flatMap(entry -> CommitText.read(
                         entry.getValue().metadata(),
-                        group,
-                        facts.topicId(),
-                        entry.getKey(),
-                        entry.getValue().offset())
+                        new CommitText.Place(
+                                group,
+                                facts.topicId(),
+                                entry.getKey(),
+                                entry.getValue().offset()))
                         .stream())
+                .mapToInt(CommitText.Content::partitions)
                 .min();
     }
 }

@@ -17,7 +17,7 @@ import picocli.CommandLine;
 class CommandLinePageTest {
     private static final Path PAGE = Path.of("..", "docs", "command-line.md");
     private static final Pattern ROW = Pattern.compile("(?m)^\\| (`-.*?) \\|");
-    private static final Pattern NAME = Pattern.compile("(?<![-\\w])--?[a-zA-Z]+");
+    private static final Pattern NAME = Pattern.compile("(?<![-\\w])--?[a-zA-Z]+(?:-[a-z]+)*");
 
     @Test
     void thePageNamesEveryOptionOfEveryCommand() throws IOException {

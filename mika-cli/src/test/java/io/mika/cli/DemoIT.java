@@ -1,11 +1,13 @@
 package io.mika.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -14,8 +16,34 @@ class DemoIT {
     private Path folder;
 
     @Test
-    void theDemoLosesNothingAndPrintsOneJsonObject() throws Exception {
-        try (JvmRun demo = new JvmRun(folder, "demo", "--records", "20000", "--json")) {
+    void theDemoAccountsForEveryRecordThatFails() throws Exception {
+        JsonNode json = json("demo", "--records", "20000", "--fail-rate", "0.1", "--json");
+
+        assertThat(json.get("published").asLong()).isEqualTo(20_000);
+        assertThat(json.get("deadLettered").asLong()).isCloseTo(1_000, within(50L));
+        assertThat(json.get("retried").asLong()).isCloseTo(1_500, within(50L));
+        assertThat(json.get("acked").asLong() + json.get("deadLettered").asLong())
+                .isEqualTo(20_000);
+        assertNothingIsMissing(json);
+    }
+
+    @Test
+    void withoutFailuresAllIsAcked() throws Exception {
+        JsonNode json = json("demo", "--records", "20000", "--fail-rate", "0", "--json");
+
+        assertThat(json.get("acked").asLong()).isEqualTo(20_000);
+        assertThat(json.get("deadLettered").asLong()).isZero();
+        assertThat(json.get("retried").asLong()).isZero();
+        assertNothingIsMissing(json);
+    }
+
+    private static void assertNothingIsMissing(JsonNode json) {
+        Stream.of("lost", "leftInFlight", "uncommitted", "unconfirmed", "misrouted")
+                .forEach(field -> assertThat(json.get(field).asLong()).as(field).isZero());
+    }
+
+    private JsonNode json(String... command) throws Exception {
+        try (JvmRun demo = new JvmRun(folder, command)) {
             int status = demo.awaitExit(120);
 
             assertThat(status).as(demo.err()).isZero();
@@ -23,21 +51,18 @@ class DemoIT {
                     .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                     .readTree(demo.out());
             assertThat(json.isObject()).as(demo.out()).isTrue();
-            assertThat(json.get("published").asLong()).isEqualTo(20_000);
-            assertThat(json.get("acked").asLong()).isEqualTo(20_000);
-            assertThat(json.get("lost").asLong()).isZero();
-            assertThat(json.get("leftInFlight").asLong()).isZero();
-            assertThat(json.get("uncommitted").asLong()).isZero();
+            return json;
         }
     }
 
     @Test
     void withoutJsonItEndsWithATable() throws Exception {
-        try (JvmRun demo = new JvmRun(folder, "demo", "--seconds", "2")) {
+        try (JvmRun demo = new JvmRun(folder, "demo", "--seconds", "2", "--fail-rate", "0.5")) {
             int status = demo.awaitExit(120);
 
             assertThat(status).as(demo.err()).isZero();
-            assertThat(demo.out()).contains("orders", "payments", "shipments", "total", "Nothing lost");
+            assertThat(demo.out())
+                    .contains("orders", "payments", "shipments", "total", "dead-lettered", "Nothing lost");
             assertThat(demo.err()).contains("a third client joins").doesNotContain("\033[");
         }
     }

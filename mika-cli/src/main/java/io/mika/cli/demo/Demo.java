@@ -5,10 +5,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.common.TopicPartition;
 
 /**
  * The demo's script: two clients consume, a third joins while records flow, the first is closed half-way, and the
@@ -27,22 +26,22 @@ final class Demo {
         this.screen = screen;
     }
 
-    /** Blocks until all is published and acked, or nothing has moved for a minute. */
+    /** Blocks until all is published and settled, or nothing has moved for a minute. */
     DemoResult run() throws InterruptedException, ExecutionException {
         screen.event("starting a broker");
         try (TestBroker broker = TestBroker.builder().start();
-                Admin admin = Admin.create(GroupTail.properties(broker.bootstrapServers()))) {
+                Admin admin = Admin.create(LogReader.properties(broker.bootstrapServers()))) {
             admin.createTopics(topics()).all().get();
             Duration elapsed = play(broker.bootstrapServers());
-            Tail tail = GroupTail.read(admin, broker.bootstrapServers(), partitions());
-            return new DemoResult(Reconciliation.of(ledger, tail), CLIENTS, elapsed);
+            Findings findings = Findings.read(new LogReader(admin, broker.bootstrapServers()), PARTITIONS);
+            return new DemoResult(Reconciliation.of(ledger, findings, plan.failRate()), CLIENTS, elapsed);
         } finally {
             screen.clear();
         }
     }
 
     private Duration play(String brokers) throws InterruptedException, ExecutionException {
-        try (Members members = new Members(brokers, ledger);
+        try (Members members = new Members(brokers, plan.failRate(), ledger);
                 OrderStream stream = new OrderStream(plan, ledger, brokers)) {
             Stage stage = new Stage(screen, ledger, stream, members);
             screen.event("two clients join the group");
@@ -63,7 +62,7 @@ final class Demo {
             stream.mayReach(1);
 
             stage.await(stream::hasEnded);
-            stage.awaitOrGiveUp(ledger::everythingAcked);
+            stage.awaitOrGiveUp(ledger::everythingSettled);
             Duration elapsed = stream.elapsed();
             screen.event("the others are closed");
             stage.await(members.leaveAll());
@@ -72,15 +71,8 @@ final class Demo {
     }
 
     private static List<NewTopic> topics() {
-        return Order.TOPICS.stream()
+        return Stream.concat(Order.TOPICS.stream(), Stream.of(Members.RETRY_TOPIC, Members.DLQ_TOPIC))
                 .map(name -> new NewTopic(name, PARTITIONS, (short) 1))
-                .toList();
-    }
-
-    private static List<TopicPartition> partitions() {
-        return Order.TOPICS.stream()
-                .flatMap(name ->
-                        IntStream.range(0, PARTITIONS).mapToObj(partition -> new TopicPartition(name, partition)))
                 .toList();
     }
 }

@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Publishes orders to a real broker of its own, consumes them with several clients of one group, of which"
-                    + " one joins late and one is closed half-way, and accounts for every record.",
+                    + " one joins late and one is closed half-way. Some fail on purpose: they are retried, or end in the"
+                    + " dead letter queue. Accounts for every record.",
             "Exit status 0 only when nothing is lost."
         })
 public final class DemoCommand implements Callable<Integer> {
@@ -34,6 +35,12 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Option(names = "--seconds", paramLabel = "N", description = "For how long records are published, instead.")
     private @Nullable Long seconds;
+
+    @Option(
+            names = "--fail-rate",
+            paramLabel = "R",
+            description = "Which part of the records fails, from 0 to 1 (default: " + DemoPlan.DEFAULT_FAIL_RATE + ").")
+    private double failRate = DemoPlan.DEFAULT_FAIL_RATE;
 
     @Option(names = "--json", description = "Print one JSON object, and nothing else, on standard output.")
     private boolean json;
@@ -57,10 +64,14 @@ public final class DemoCommand implements Callable<Integer> {
         if (records != null && seconds != null) {
             throw new ParameterException(spec().commandLine(), "--records and --seconds exclude each other");
         }
-        if (seconds != null) {
-            return new DemoPlan(0, Duration.ofSeconds(positive("--seconds", seconds)));
+        if (!(failRate >= 0 && failRate <= 1)) {
+            throw new ParameterException(spec().commandLine(), "--fail-rate: " + failRate + " is not from 0 to 1");
         }
-        return new DemoPlan(positive("--records", records == null ? DemoPlan.DEFAULT_RECORDS : records), null);
+        if (seconds != null) {
+            return new DemoPlan(0, Duration.ofSeconds(positive("--seconds", seconds)), failRate);
+        }
+        long count = positive("--records", records == null ? DemoPlan.DEFAULT_RECORDS : records);
+        return new DemoPlan(count, null, failRate);
     }
 
     private long positive(String option, long value) {

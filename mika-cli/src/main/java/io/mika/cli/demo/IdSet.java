@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A set of record ids, one bit each: ten million take 1.25 MB. Grows as ids come. Thread-safe; {@link #size()} and
- * {@link #containsAll} are exact once nobody adds any more.
+ * {@link #cover} are exact once nobody adds any more.
  */
 final class IdSet {
     private static final int PAGE_SHIFT = 20;
@@ -39,10 +39,11 @@ final class IdSet {
         return page != null && (page.get(word(id)) & 1L << id) != 0;
     }
 
-    boolean containsAll(IdSet other) {
+    /** Whether each id of the first is in one of the others. */
+    static boolean cover(IdSet wanted, IdSet one, IdSet other) {
         for (int i = 0; i < PAGES; i++) {
-            AtomicLongArray theirs = other.pages.get(i);
-            if (theirs != null && !covers(pages.get(i), theirs)) {
+            AtomicLongArray page = wanted.pages.get(i);
+            if (page != null && !cover(page, one.pages.get(i), other.pages.get(i))) {
                 return false;
             }
         }
@@ -68,13 +69,17 @@ final class IdSet {
         return (int) (id & PAGE_MASK) / Long.SIZE;
     }
 
-    private static boolean covers(@Nullable AtomicLongArray page, AtomicLongArray other) {
-        for (int i = 0; i < other.length(); i++) {
-            long bits = other.get(i);
-            if (bits != 0 && (page == null || (bits & ~page.get(i)) != 0)) {
+    private static boolean cover(
+            AtomicLongArray wanted, @Nullable AtomicLongArray one, @Nullable AtomicLongArray other) {
+        for (int i = 0; i < wanted.length(); i++) {
+            if ((wanted.get(i) & ~word(one, i) & ~word(other, i)) != 0) {
                 return false;
             }
         }
         return true;
+    }
+
+    private static long word(@Nullable AtomicLongArray page, int index) {
+        return page == null ? 0 : page.get(index);
     }
 }

@@ -11,6 +11,11 @@ final class Screen {
     private static final Duration BETWEEN = Duration.ofMillis(250);
     private static final String CLEAR_LINE = "\r\033[2K";
 
+    /** What does not fit is cut off: a line that went on in the next row could not be rewritten. */
+    private static final String CUT = "\033[?7l";
+
+    private static final String WRAP = "\033[?7h";
+
     private final PrintWriter err;
     private final boolean terminal;
     private Progress shown = Progress.START;
@@ -34,7 +39,7 @@ final class Screen {
     }
 
     void show(Progress progress) {
-        err.print(CLEAR_LINE + progress.line(shown));
+        err.print(CLEAR_LINE + CUT + progress.line(shown) + WRAP);
         err.flush();
         shown = progress;
     }

@@ -60,10 +60,17 @@ final class Stage {
     }
 
     private long moved() {
-        return ledger.publishedCount() + ledger.ackedCount();
+        return ledger.publishedCount() + ledger.ackedCount() + ledger.retriedCount() + ledger.deadLetteredCount();
     }
 
     private Progress progress() {
-        return new Progress(stream.elapsed(), ledger.ids(), ledger.ackedCount(), ledger.inFlight(), members.size());
+        return new Progress(
+                stream.elapsed(),
+                ledger.ids(),
+                ledger.ackedCount(),
+                ledger.retriedCount(),
+                ledger.deadLetteredCount(),
+                ledger.inFlight(),
+                members.size());
     }
 }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
@@ -18,16 +19,34 @@ class DemoCommandTest {
     void withoutOptionsAHundredThousandRecordsArePublished() {
         commandLine.parseArgs();
 
-        assertThat(command.plan()).isEqualTo(new DemoPlan(100_000, null));
+        assertThat(command.plan()).isEqualTo(new DemoPlan(100_000, null, 0.05));
     }
 
     @Test
     void recordsAndSecondsAreTaken() {
         commandLine.parseArgs("--records", "10000000", "--json");
-        assertThat(command.plan()).isEqualTo(new DemoPlan(10_000_000, null));
+        assertThat(command.plan()).isEqualTo(new DemoPlan(10_000_000, null, 0.05));
 
         commandLine.parseArgs("--seconds", "90");
-        assertThat(command.plan()).isEqualTo(new DemoPlan(0, Duration.ofSeconds(90)));
+        assertThat(command.plan()).isEqualTo(new DemoPlan(0, Duration.ofSeconds(90), 0.05));
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0, 0.25, 1})
+    void aFailRateIsTaken(double rate) {
+        commandLine.parseArgs("--fail-rate", Double.toString(rate));
+
+        assertThat(command.plan()).isEqualTo(new DemoPlan(100_000, null, rate));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-0.1", "1.5", "NaN"})
+    void aFailRateThatIsNoPartIsRefused(String rate) {
+        commandLine.parseArgs("--fail-rate=" + rate);
+
+        assertThatThrownBy(command::plan)
+                .isInstanceOf(ParameterException.class)
+                .hasMessage("--fail-rate: %s is not from 0 to 1", rate);
     }
 
     @ParameterizedTest

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class DemoPlanTest {
     @Test
     void aNumberOfRecordsGoesByWhatIsSent() {
-        DemoPlan plan = new DemoPlan(200, null);
+        DemoPlan plan = new DemoPlan(200, null, 0);
 
         assertThat(plan.fraction(0, Duration.ofDays(1))).isZero();
         assertThat(plan.fraction(50, Duration.ZERO)).isEqualTo(0.25);
@@ -17,7 +17,7 @@ class DemoPlanTest {
 
     @Test
     void aTimeGoesByTheClock() {
-        DemoPlan plan = new DemoPlan(0, Duration.ofSeconds(4));
+        DemoPlan plan = new DemoPlan(0, Duration.ofSeconds(4), 0);
 
         assertThat(plan.fraction(1_000_000, Duration.ZERO)).isZero();
         assertThat(plan.fraction(0, Duration.ofSeconds(1))).isEqualTo(0.25);

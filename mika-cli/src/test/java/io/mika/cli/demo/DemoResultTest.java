@@ -10,16 +10,16 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class DemoResultTest {
-    private static final Figures WHOLE = new Figures(33_334, 33_334, 2, 0, 0, 0);
-    private static final Figures LACKING = new Figures(33_333, 33_323, 0, 4, 6, 8);
+    private static final Figures WHOLE = new Figures(33_334, 33_304, 30, 45, 2, 0, 0, 0, 0);
+    private static final Figures LACKING = new Figures(33_333, 33_303, 20, 40, 0, 4, 6, 8, 1);
 
     @Test
     void theJsonObjectHasTheFiguresAsNumbers() throws Exception {
         JsonNode json = new ObjectMapper().readTree(result(LACKING).json());
 
         assertThat(json).isEqualTo(new ObjectMapper().readTree("""
-                {"published": 66667, "acked": 66657, "deadLettered": 0, "retried": 0, "duplicates": 2, "lost": 4,
-                 "leftInFlight": 6, "uncommitted": 8, "unconfirmed": 0, "clients": 3, "seconds": 2.5}
+                {"published": 66667, "acked": 66607, "deadLettered": 50, "retried": 85, "duplicates": 2, "lost": 4,
+                 "leftInFlight": 6, "uncommitted": 8, "unconfirmed": 0, "misrouted": 1, "clients": 3, "seconds": 2.5}
                 """));
     }
 
@@ -32,16 +32,20 @@ class DemoResultTest {
     void theTableHasALinePerTopicAndATotal() {
         assertThat(result(WHOLE).text().lines().map(line -> line.replaceAll(" +", " ")))
                 .containsSubsequence(
-                        "topic published acked duplicates lost left in flight",
-                        "orders 33,334 33,334 2 0 0",
-                        "payments 33,334 33,334 2 0 0",
-                        "total 66,668 66,668 4 0 0",
-                        "Nothing lost: 66,668 records, 3 clients of one group, 2.5 s (26,667 records/s).");
+                        "topic published acked dead-lettered retried duplicates lost left in flight",
+                        "orders 33,334 33,304 30 45 2 0 0",
+                        "payments 33,334 33,304 30 45 2 0 0",
+                        "total 66,668 66,608 60 90 4 0 0",
+                        "Nothing lost: 66,668 published = 66,608 acked + 60 dead-lettered;"
+                                + " 3 clients of one group, 2.5 s (26,667 records/s).");
     }
 
     @Test
     void whatIsNotCompleteIsSaidSo() {
-        assertThat(result(LACKING).text()).contains("NOT COMPLETE").contains("8 records are not committed");
+        assertThat(result(LACKING).text())
+                .contains("NOT COMPLETE: 66,667 published = 66,607 acked + 50 dead-lettered + 10 missing;")
+                .contains("1 records did not end where they belong")
+                .contains("8 records are not committed");
     }
 
     private static DemoResult result(Figures payments) {

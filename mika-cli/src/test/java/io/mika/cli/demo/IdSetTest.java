@@ -29,16 +29,18 @@ class IdSetTest {
     }
 
     @Test
-    void containsAllFindsTheOneThatIsMissing() {
+    void twoSetsCoverAThirdTogether() {
+        IdSet one = new IdSet();
         IdSet other = new IdSet();
-        LongStream.of(1, 2, FAR).forEach(other::add);
-        LongStream.of(1, 2, 3).forEach(ids::add);
+        LongStream.of(1, 2, FAR).forEach(ids::add);
+        LongStream.of(1, 3).forEach(one::add);
+        other.add(2);
 
-        assertThat(ids.containsAll(other)).isFalse();
-        ids.add(FAR);
-        assertThat(ids.containsAll(other)).isTrue();
-        other.add(4);
-        assertThat(ids.containsAll(other)).isFalse();
+        assertThat(IdSet.cover(ids, one, other)).isFalse();
+        other.add(FAR);
+        assertThat(IdSet.cover(ids, one, other)).isTrue();
+        ids.add(4);
+        assertThat(IdSet.cover(ids, one, other)).isFalse();
     }
 
     @Test

@@ -8,17 +8,17 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class ScreenTest {
-    private static final Progress LATER = new Progress(Duration.ofSeconds(2), 120_000, 110_000, 4_000, 3);
+    private static final Progress LATER = new Progress(Duration.ofSeconds(2), 120_000, 110_000, 900, 500, 4_000, 3);
 
     private final StringWriter text = new StringWriter();
 
     @Test
     void aLineSaysRatesInFlightAndLag() {
-        Progress earlier = new Progress(Duration.ofSeconds(1), 70_000, 65_000, 5_000, 2);
+        Progress earlier = new Progress(Duration.ofSeconds(1), 70_000, 65_000, 0, 0, 5_000, 2);
 
         assertThat(LATER.line(earlier))
                 .isEqualTo("  2.0 s  published 120,000 (50,000/s)  acked 110,000 (45,000/s)"
-                        + "  in flight 4,000  lag 10,000  clients 3");
+                        + "  retried 900  dead-lettered 500  in flight 4,000  lag 9,500  clients 3");
     }
 
     @Test
@@ -30,7 +30,9 @@ class ScreenTest {
         assertThat(screen.isDue(Duration.ofSeconds(2))).isFalse();
         screen.event("a third client joins");
 
-        assertThat(text.toString()).startsWith("\r\033[2K  2.0 s").contains("\r\033[2Ka third client joins");
+        assertThat(text.toString())
+                .startsWith("\r\033[2K\033[?7l  2.0 s")
+                .contains("clients 3\033[?7h\r\033[2Ka third client joins");
     }
 
     @Test

@@ -14,18 +14,18 @@ import java.util.stream.IntStream;
  * Settles deliveries after their handler has returned, from other threads and out of order, as a service does that
  * waits for somebody else's answer. Thread-safe.
  */
-final class LateAcks implements AutoCloseable {
+final class LateSettling implements AutoCloseable {
     private static final int THREADS = 2;
     private static final int QUEUED = 10_000;
     private static final int SHUFFLED = 256;
 
     private final BlockingQueue<Delivery> waiting = new ArrayBlockingQueue<>(QUEUED);
-    private final Consumer<Delivery> settle;
+    private final Consumer<Delivery> action;
     private final List<Thread> threads;
     private volatile boolean closed;
 
-    LateAcks(Consumer<Delivery> settle) {
-        this.settle = settle;
+    LateSettling(Consumer<Delivery> action) {
+        this.action = action;
         this.threads = IntStream.range(0, THREADS).mapToObj(this::thread).toList();
     }
 
@@ -34,7 +34,7 @@ final class LateAcks implements AutoCloseable {
     }
 
     /** Blocks while too many are waiting. */
-    void later(Delivery delivery) throws InterruptedException {
+    void settle(Delivery delivery) throws InterruptedException {
         waiting.put(delivery);
     }
 
@@ -45,7 +45,7 @@ final class LateAcks implements AutoCloseable {
     }
 
     private Thread thread(int number) {
-        Thread thread = new Thread(this::run, "demo-late-acks-" + number);
+        Thread thread = new Thread(this::run, "demo-late-" + number);
         thread.setDaemon(true);
         return thread;
     }
@@ -59,7 +59,7 @@ final class LateAcks implements AutoCloseable {
                     batch.add(first);
                     waiting.drainTo(batch, SHUFFLED - 1);
                     Collections.shuffle(batch);
-                    batch.forEach(settle);
+                    batch.forEach(action);
                     batch.clear();
                 }
             }

@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.function.LongConsumer;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -17,58 +17,68 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Asks the broker what the group has committed, and reads what lies at or past it. Uses Kafka's own clients, so that
- * the library does not vouch for itself.
+ * Asks the broker what its topics hold and what the group has committed. Uses Kafka's own clients, so that the library
+ * does not vouch for itself. Owned by one thread.
  */
-final class GroupTail {
+final class LogReader {
     private static final int TIMEOUT_MS = 15_000;
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration STALLED = Duration.ofSeconds(15);
 
-    private GroupTail() {}
+    private final Admin admin;
+    private final String brokers;
 
-    /** The partitions are all those of the demo's topics. */
-    static Tail read(Admin admin, String brokers, Iterable<TopicPartition> partitions)
+    LogReader(Admin admin, String brokers) {
+        this.admin = admin;
+        this.brokers = brokers;
+    }
+
+    /** The ids of all records of these partitions. */
+    void readAll(Iterable<TopicPartition> partitions, LongConsumer ids)
             throws ExecutionException, InterruptedException {
-        Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
-        partitions.forEach(partition -> latest.put(partition, OffsetSpec.latest()));
+        read(spans(Map.of(), partitions), ids);
+    }
+
+    /** The ids of the records of these partitions that the group would be given if it came back. */
+    void readUncommitted(Iterable<TopicPartition> partitions, LongConsumer ids)
+            throws ExecutionException, InterruptedException {
         Map<TopicPartition, OffsetAndMetadata> committed = admin.listConsumerGroupOffsets(Members.GROUP)
                 .partitionsToOffsetAndMetadata()
                 .get();
-        Map<TopicPartition, ListOffsetsResultInfo> ends =
-                admin.listOffsets(latest).all().get();
-        return read(brokers, behind(committed, ends));
+        read(spans(committed, partitions), ids);
     }
 
-    /** What the group has not committed of a partition. */
+    /** A part of a partition. */
     private record Span(long from, long end) {}
 
-    private static Map<TopicPartition, Span> behind(
-            Map<TopicPartition, OffsetAndMetadata> committed, Map<TopicPartition, ListOffsetsResultInfo> ends) {
+    private Map<TopicPartition, Span> spans(
+            Map<TopicPartition, OffsetAndMetadata> from, Iterable<TopicPartition> partitions)
+            throws ExecutionException, InterruptedException {
+        Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+        partitions.forEach(partition -> latest.put(partition, OffsetSpec.latest()));
         Map<TopicPartition, Span> spans = new HashMap<>();
-        ends.forEach((partition, end) -> {
-            OffsetAndMetadata offset = committed.get(partition);
-            long from = offset == null ? 0 : offset.offset();
-            if (from < end.offset()) {
-                spans.put(partition, new Span(from, end.offset()));
+        admin.listOffsets(latest).all().get().forEach((partition, end) -> {
+            OffsetAndMetadata first = from.get(partition);
+            Span span = new Span(first == null ? 0 : first.offset(), end.offset());
+            if (span.from() < span.end()) {
+                spans.put(partition, span);
             }
         });
         return spans;
     }
 
-    private static Tail read(String brokers, Map<TopicPartition, Span> spans) {
-        Tail tail = new Tail();
+    private void read(Map<TopicPartition, Span> spans, LongConsumer ids) {
         if (spans.isEmpty()) {
-            return tail;
+            return;
         }
-        try (Consumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-                consumerProperties(brokers), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        try (Consumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(consumerProperties(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             consumer.assign(spans.keySet());
             spans.forEach((partition, span) -> consumer.seek(partition, span.from()));
             long progressAt = System.nanoTime();
             while (isBefore(consumer, spans)) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                    tail.add(Order.read(record.value()).id());
+                    ids.accept(Order.read(record.value()).id());
                     progressAt = System.nanoTime();
                 }
                 if (System.nanoTime() - progressAt > STALLED.toNanos()) {
@@ -76,7 +86,6 @@ final class GroupTail {
                 }
             }
         }
-        return tail;
     }
 
     private static boolean isBefore(Consumer<?, ?> consumer, Map<TopicPartition, Span> spans) {
@@ -92,7 +101,7 @@ final class GroupTail {
                 CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MS);
     }
 
-    private static Map<String, Object> consumerProperties(String brokers) {
+    private Map<String, Object> consumerProperties() {
         Map<String, Object> properties = new HashMap<>(properties(brokers));
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");

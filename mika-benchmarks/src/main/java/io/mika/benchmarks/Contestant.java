@@ -25,7 +25,7 @@ final class Contestant {
     private Contestant() {}
 
     /** The order of one pass. */
-    private record Order(String brokers, String topic, String group, long records) {
+    record Order(String brokers, String topic, String group, long records) {
         static Order parse(String line) {
             List<String> fields = List.of(line.trim().split(" "));
             return new Order(fields.get(0), fields.get(1), fields.get(2), Long.parseLong(fields.get(3)));
@@ -37,11 +37,23 @@ final class Contestant {
     }
 
     public static void main(String[] args) throws Exception {
-        Side side = args[0].equals("mika") ? Contestant::mika : Contestant::bare;
+        Side side = side(args[0]);
         BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = orders.readLine(); line != null; line = orders.readLine()) {
             System.out.println(side.pass(Order.parse(line)).line());
         }
+    }
+
+    private static Side side(String name) {
+        return switch (name) {
+            case "mika" -> Contestant::mika;
+            case "bare" -> Contestant::bare;
+            case "mika-dead-letters" -> DeadLetterSides::mika;
+            case "pipelined" -> order -> DeadLetterSides.pipelined(order, null);
+            case "pipelined-512k" -> order -> DeadLetterSides.pipelined(order, 512 * 1024);
+            case "flushing" -> DeadLetterSides::flushing;
+            default -> throw new IllegalArgumentException(name + " is no side of a comparison");
+        };
     }
 
     /** The handler acks at once; the pass is from the first handler call to the last. */
@@ -65,15 +77,7 @@ final class Contestant {
 
     /** The loop that a careful programmer writes: polls, looks at each record, commits asynchronously. */
     private static Pass bare(Order order) {
-        Map<String, Object> properties = new HashMap<>();
-        properties.put("bootstrap.servers", order.brokers());
-        properties.put("group.id", order.group());
-        properties.put("auto.offset.reset", "earliest");
-        properties.put("enable.auto.commit", false);
-        properties.put("max.poll.records", 5000);
-        properties.put("key.deserializer", ByteArrayDeserializer.class);
-        properties.put("value.deserializer", ByteArrayDeserializer.class);
-        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(properties)) {
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(consumerProperties(order))) {
             consumer.subscribe(List.of(order.topic()));
             Pass.Meter meter = null;
             long seen = 0;
@@ -99,5 +103,17 @@ final class Contestant {
             }
             return meter.end(seen);
         }
+    }
+
+    static Map<String, Object> consumerProperties(Order order) {
+        Map<String, Object> properties = new HashMap<>();
+        properties.put("bootstrap.servers", order.brokers());
+        properties.put("group.id", order.group());
+        properties.put("auto.offset.reset", "earliest");
+        properties.put("enable.auto.commit", false);
+        properties.put("max.poll.records", 5000);
+        properties.put("key.deserializer", ByteArrayDeserializer.class);
+        properties.put("value.deserializer", ByteArrayDeserializer.class);
+        return properties;
     }
 }

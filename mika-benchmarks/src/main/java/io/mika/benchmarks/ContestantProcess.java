@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** A {@link Contestant} in its child JVM. */
 final class ContestantProcess implements AutoCloseable {
@@ -39,6 +40,14 @@ final class ContestantProcess implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroyForcibly();
+        orders.close(); // it ends with its input
+        try {
+            if (!process.waitFor(10, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException hurry) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
     }
 }

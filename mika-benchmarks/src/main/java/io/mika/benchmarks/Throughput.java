@@ -82,7 +82,7 @@ public final class Throughput implements Callable<Integer> {
                 count, records, RECORD_BYTES, pairs, ratio, line("mika", mikas), line("bare", bares));
     }
 
-    private static String line(String side, List<Pass> passes) {
+    static String line(String side, List<Pass> passes) {
         return String.format(
                 "%s: %,.0f records/s (median), CPU %.0f ns/record, %.0f bytes allocated/record",
                 side,

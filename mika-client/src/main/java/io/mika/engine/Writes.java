@@ -12,6 +12,7 @@ import io.mika.record.Reason;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -87,7 +88,7 @@ final class Writes {
     }
 
     private static long later(long now, Duration delay) {
-        return now + Math.min(delay.toMillis(), Long.MAX_VALUE / 4);
+        return now + TimeUnit.NANOSECONDS.toMillis(Nanos.of(delay));
     }
 
     void deadLetter(Failure failure) {

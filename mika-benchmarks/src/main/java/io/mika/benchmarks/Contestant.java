@@ -49,8 +49,9 @@ final class Contestant {
             case "mika" -> Contestant::mika;
             case "bare" -> Contestant::bare;
             case "mika-dead-letters" -> DeadLetterSides::mika;
-            case "pipelined" -> order -> DeadLetterSides.pipelined(order, null);
-            case "pipelined-512k" -> order -> DeadLetterSides.pipelined(order, 512 * 1024);
+            case "pipelined" -> order -> DeadLetterSides.pipelined(order, null, false);
+            case "pipelined-512k" -> order -> DeadLetterSides.pipelined(order, 512 * 1024, false);
+            case "pipelined-512k-headers" -> order -> DeadLetterSides.pipelined(order, 512 * 1024, true);
             case "flushing" -> DeadLetterSides::flushing;
             default -> throw new IllegalArgumentException(name + " is no side of a comparison");
         };

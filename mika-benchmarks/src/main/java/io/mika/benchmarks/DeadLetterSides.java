@@ -3,7 +3,9 @@ package io.mika.benchmarks;
 import io.mika.KafkaClient;
 import io.mika.benchmarks.Contestant.Order;
 import io.mika.env.StartPosition;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,8 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -72,12 +76,13 @@ final class DeadLetterSides {
      * A bare consumer with a pipelined producer, which commits what is acknowledged, every 100 ms.
      *
      * @param batchSize null for Kafka's default
+     * @param headers whether it writes the failure headers too, which make a record of 100 bytes one of 500
      */
-    static Pass pipelined(Order order, @Nullable Integer batchSize) {
+    static Pass pipelined(Order order, @Nullable Integer batchSize, boolean headers) {
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(Contestant.consumerProperties(order));
                 Producer<byte[], byte[]> producer = producer(order, batchSize)) {
             consumer.subscribe(List.of(order.topic()));
-            Pipeline pipeline = new Pipeline(consumer);
+            Pipeline pipeline = new Pipeline(consumer, headers);
             Pass.Meter meter = null;
             while (pipeline.committed() < order.records()) {
                 ConsumerRecords<byte[], byte[]> records = consumer.poll(Duration.ofMillis(10));
@@ -96,12 +101,14 @@ final class DeadLetterSides {
     /** What is under way: per partition the acknowledged offsets, which come in order of the sends. */
     private static final class Pipeline {
         private final KafkaConsumer<byte[], byte[]> consumer;
+        private final boolean headers;
         private final Map<TopicPartition, AtomicLong> acknowledged = new HashMap<>();
         private long committedAt = System.nanoTime();
         private long committed;
 
-        Pipeline(KafkaConsumer<byte[], byte[]> consumer) {
+        Pipeline(KafkaConsumer<byte[], byte[]> consumer, boolean headers) {
             this.consumer = consumer;
+            this.headers = headers;
         }
 
         /** One partition of the source goes to one of the queue, so that acknowledgements come in order. */
@@ -109,12 +116,33 @@ final class DeadLetterSides {
             TopicPartition partition = new TopicPartition(record.topic(), record.partition());
             AtomicLong next = acknowledged.computeIfAbsent(partition, missing -> new AtomicLong());
             var unused = producer.send(
-                    new ProducerRecord<>(to, record.partition(), record.key(), record.value(), record.headers()),
+                    new ProducerRecord<>(to, record.partition(), record.key(), record.value(), headers(record)),
                     (where, error) -> {
                         if (error == null) {
                             next.set(record.offset() + 1);
                         }
                     });
+        }
+
+        private Iterable<Header> headers(ConsumerRecord<byte[], byte[]> record) {
+            if (!headers) {
+                return record.headers();
+            }
+            List<Header> all = new ArrayList<>(List.of(record.headers().toArray()));
+            add(all, "org_topic", record.topic());
+            add(all, "msg", "rejected");
+            add(all, "retries", "0");
+            add(all, "org_partition", Integer.toString(record.partition()));
+            add(all, "org_offset", Long.toString(record.offset()));
+            add(all, "org_timestamp", Long.toString(record.timestamp()));
+            add(all, "attempts", "1");
+            add(all, "reason", "rejected");
+            add(all, "failed_at", Long.toString(System.currentTimeMillis()));
+            return all;
+        }
+
+        private static void add(List<Header> headers, String name, String value) {
+            headers.add(new RecordHeader("mika_err_pass-1_" + name, value.getBytes(StandardCharsets.UTF_8)));
         }
 
         void commit() {

@@ -36,7 +36,7 @@ public final class DeadLettering implements Callable<Integer> {
     @Option(
             names = "--against",
             split = ",",
-            defaultValue = "pipelined,pipelined-512k,flushing",
+            defaultValue = "pipelined,pipelined-512k,pipelined-512k-headers,flushing",
             description = "the other sides (${DEFAULT-VALUE})")
     private List<String> against = List.of();
 

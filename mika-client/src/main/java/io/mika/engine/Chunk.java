@@ -1,12 +1,9 @@
 package io.mika.engine;
 
-import io.mika.consumer.Settlement;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongConsumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -40,7 +37,7 @@ final class Chunk {
     private @Nullable ConsumerRecord<byte[], byte[]> @Nullable [] records;
     private final AtomicInteger handed = new AtomicInteger();
     private volatile long handedAt;
-    private volatile @Nullable ConcurrentHashMap<Integer, CompletableFuture<Settlement>> failures;
+    private volatile @Nullable Outcomes failures;
 
     // Of the poll thread
     private int head;
@@ -94,15 +91,15 @@ final class Chunk {
     }
 
     /** The futures of failures under way, by index; made with the first one, failures being rare. */
-    ConcurrentHashMap<Integer, CompletableFuture<Settlement>> failures() {
-        ConcurrentHashMap<Integer, CompletableFuture<Settlement>> known = failures;
+    Outcomes failures() {
+        Outcomes known = failures;
         if (known != null) {
             return known;
         }
         synchronized (states) {
             known = failures;
             if (known == null) {
-                known = new ConcurrentHashMap<>();
+                known = new Outcomes(size);
                 failures = known;
             }
             return known;

@@ -3,8 +3,10 @@ package io.mika.engine;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -26,6 +28,8 @@ final class EngineThreads {
     private final Executor handlers;
     private final @Nullable ExecutorService ownHandlers;
     private final ExecutorService callbackThread;
+    private final Queue<Runnable> callbacks = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean callbacksWait = new AtomicBoolean();
     private final List<ExecutorService> senders = new CopyOnWriteArrayList<>();
     private final Set<Thread> ours = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean started = new AtomicBoolean();
@@ -63,12 +67,28 @@ final class EngineThreads {
     /** After the end the caller runs it: no future is left open. */
     Executor callbacks() {
         return task -> {
-            try {
-                callbackThread.execute(task);
-            } catch (RejectedExecutionException closed) {
-                task.run();
+            callbacks.add(task);
+            if (callbacksWait.compareAndSet(false, true)) {
+                try {
+                    callbackThread.execute(this::runCallbacks);
+                } catch (RejectedExecutionException closed) {
+                    runCallbacks();
+                }
             }
         };
+    }
+
+    /** Those that came together run together: waking the thread for each would cost more than what they do. */
+    private void runCallbacks() {
+        callbacksWait.set(false);
+        for (Runnable task = callbacks.poll(); task != null; task = callbacks.poll()) {
+            try {
+                task.run();
+            } catch (Throwable thrown) { // an Error of a listener's must not keep from others what they wait for
+                Thread thread = Thread.currentThread();
+                thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);
+            }
+        }
     }
 
     boolean isOurs(Thread thread) {

@@ -30,6 +30,9 @@ final class Lane {
         RUNNING
     }
 
+    /** So many deliveries are worth a look at the room they leave. */
+    private static final int FEW = 128;
+
     private final TopicPartition partition;
     private final LaneContext context;
     private final HandOut handOut;
@@ -105,13 +108,19 @@ final class Lane {
 
     /** A delivery that was open beyond its call was settled. */
     void lateSettled() {
-        oneLessLate();
-        progressed();
+        progressed = true;
+        int open = oneLessLate();
+        // The last one ends a drain; where many are open, whoever waits for room is told of many at once
+        if (watched && (open < FEW || open % FEW == 0)) {
+            context.signal();
+        }
     }
 
     /** Whoever lowers the count tells the runner, which may have stalled on it; also if it had only been raised to try. */
-    private void oneLessLate() {
-        handOut.roomFor(late.decrementAndGet());
+    private int oneLessLate() {
+        int open = late.decrementAndGet();
+        handOut.roomFor(open);
+        return open;
     }
 
     /** The runner's: the call returned; if the delivery is open, it is open beyond its call from here on. */

@@ -20,6 +20,30 @@ final class HeaderEdit {
     private static final int ABSENT = -1;
     private static final Map<String, Integer> ORDINALS = ordinals();
 
+    /** The full names of one group, which a client needs for each record. <i>Immutable.</i> */
+    private record Keys(String group, String prefix, List<String> full) {
+        /** Those that were needed last; there is one group in most processes. */
+        private static volatile @Nullable Keys latest;
+
+        static Keys ofGroup(String group) {
+            Keys known = latest;
+            if (known == null || !known.group.equals(group)) {
+                String prefix = FailureHeaders.prefix(group);
+                known = new Keys(
+                        group,
+                        prefix,
+                        FailureHeaders.NAMES.stream().map(name -> prefix + name).toList());
+                latest = known;
+            }
+            return known;
+        }
+
+        String of(int ordinal) {
+            return full.get(ordinal);
+        }
+    }
+
+    private final Keys keys;
     private final String prefix;
     private final List<Header> headers;
     /** Where the last header of each name stands. */
@@ -27,7 +51,8 @@ final class HeaderEdit {
 
     HeaderEdit(Headers headers, String group) {
         Header[] all = headers.toArray();
-        this.prefix = FailureHeaders.prefix(group);
+        this.keys = Keys.ofGroup(group);
+        this.prefix = keys.prefix();
         this.headers = new ArrayList<>(all.length + last.length);
         this.headers.addAll(Arrays.asList(all));
         locate();
@@ -49,7 +74,7 @@ final class HeaderEdit {
         byte[] bytes = HeaderText.bytes(value);
         if (last[ordinal] == ABSENT) {
             last[ordinal] = headers.size();
-            headers.add(new RecordHeader(prefix + name, bytes));
+            headers.add(new RecordHeader(keys.of(ordinal), bytes));
         } else {
             String key = headers.get(last[ordinal]).key();
             headers.set(last[ordinal], new RecordHeader(key, bytes));

@@ -2,7 +2,6 @@ package io.mika.test.broker;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -22,6 +22,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A test's own corner of a broker: topics and groups with names that nobody else has, and the few calls that tests
@@ -88,17 +89,18 @@ public final class KafkaFixture implements AutoCloseable {
 
     /** Writes {@code count} records of {@code size} bytes, spread over the partitions, and waits for all of them. */
     public void fill(String topic, int partitions, long count, int size) {
-        List<Future<RecordMetadata>> last = new ArrayList<>();
+        AtomicReference<@Nullable Exception> failed = new AtomicReference<>();
         for (long i = 0; i < count; i++) {
             int partition = (int) (i % partitions);
-            Future<RecordMetadata> sent =
-                    producer.send(new ProducerRecord<>(topic, partition, bytes(Long.toString(i)), new byte[size]));
-            if (i >= count - partitions) {
-                last.add(sent);
-            }
+            var unused = producer.send(
+                    new ProducerRecord<>(topic, partition, bytes(Long.toString(i)), new byte[size]),
+                    (where, error) -> failed.compareAndSet(null, error));
         }
         producer.flush();
-        last.forEach(KafkaFixture::await);
+        Exception error = failed.get();
+        if (error != null) {
+            throw new IllegalStateException("topic " + topic + " was not filled", error);
+        }
     }
 
     /** What the group committed; partitions without a commit are absent. */

@@ -81,6 +81,79 @@ class ExamplesIT {
         assertThat(committed("billing")).containsExactly(3L);
     }
 
+    @Test
+    void whatIsRetryableIsTriedAgainAndTheRestIsPutAside() throws Exception {
+        kafka.topic("billing-retry", 1);
+        kafka.topic("billing-dlq", 1);
+        try (Program program = run(RetriesExample.class)) {
+            List<String> lines = program.lines(7);
+            assertThat(lines)
+                    .containsSubsequence("attempt 1: apples", "attempt 1: pears", "attempt 1: plums")
+                    .containsSubsequence(
+                            "attempt 1: pears",
+                            "attempt 2: pears",
+                            "attempt 3: pears",
+                            "put aside after attempt 3: the bank does not answer")
+                    .containsSubsequence("attempt 1: plums", "put aside after attempt 1: nobody sells plums");
+            assertThat(program.terminate().exitStatus()).isEqualTo(SIGTERM);
+        }
+        assertThat(committed("billing")).containsExactlyInAnyOrder(3L, 2L);
+        assertThat(kafka.ends(kafka.unique("billing-dlq"), 1).values()).containsExactly(2L);
+    }
+
+    @Test
+    void aPartitionWaitsForARecordThatIsRetriedInPlace() throws Exception {
+        try (Program program = run(InPlaceRetriesExample.class)) {
+            assertThat(program.lines(5))
+                    .containsExactly(
+                            "attempt 1: apples",
+                            "attempt 1: pears",
+                            "attempt 2: pears",
+                            "attempt 3: pears",
+                            "attempt 1: plums");
+            assertThat(program.terminate().exitStatus()).isEqualTo(SIGTERM);
+        }
+        assertThat(committed("replica")).containsExactly(3L);
+    }
+
+    @Test
+    void theDeadLetterQueueIsConsumedOnce() throws Exception {
+        kafka.topic("billing-dlq", 1);
+        try (Program program = run(DlqConsumptionExample.class)) {
+            assertThat(program.rest())
+                    .containsExactly(
+                            "attempt 1, from the TOPIC: apples",
+                            "attempt 1, from the TOPIC: pears",
+                            "attempt 1, from the TOPIC: plums",
+                            "attempt 2, from the DLQ: apples",
+                            "attempt 2, from the DLQ: pears",
+                            "attempt 2, from the DLQ: plums",
+                            "through");
+            assertThat(program.exitStatus()).isZero();
+        }
+        assertThat(committed("billing")).containsExactly(3L, 3L);
+    }
+
+    @Test
+    void groupsThatShareARetryTopicGetTheirOwnRecords() throws Exception {
+        kafka.topic("failed-retry", 1);
+        kafka.topic("failed-dlq", 1);
+        try (Program program = run(SharedTopicsExample.class)) {
+            assertThat(program.lines(8))
+                    .containsExactlyInAnyOrder(
+                            "billing, attempt 1: apples",
+                            "billing, attempt 1: pears",
+                            "billing, attempt 1: plums",
+                            "billing, attempt 2: apples",
+                            "shipping, attempt 1: apples",
+                            "shipping, attempt 1: pears",
+                            "shipping, attempt 1: plums",
+                            "shipping, attempt 2: pears");
+            assertThat(program.terminate().exitStatus()).isEqualTo(SIGTERM);
+        }
+        assertThat(kafka.ends(kafka.unique("failed-dlq"), 1).values()).containsExactly(0L);
+    }
+
     private Program run(Class<?> example) throws IOException {
         return Program.example(example, environment);
     }

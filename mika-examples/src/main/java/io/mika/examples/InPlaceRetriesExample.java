@@ -1,12 +1,14 @@
 package io.mika.examples;
 
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
+
 import io.mika.KafkaClient;
 import io.mika.consumer.Backoff;
 import io.mika.consumer.Delivery;
 import io.mika.consumer.Handlers;
 import io.mika.env.StartPosition;
 import java.io.IOException;
-import java.time.Duration;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +24,7 @@ public final class InPlaceRetriesExample {
                 .consumer(
                         "orders",
                         options -> options.inPlaceRetries(
-                                        Integer.MAX_VALUE,
-                                        Backoff.exponential(Duration.ofMillis(100), Duration.ofSeconds(30)))
+                                        Integer.MAX_VALUE, Backoff.exponential(ofMillis(100), ofSeconds(30)))
                                 .retryOn(IOException.class),
                         Handlers.typed(new StringDeserializer(), InPlaceRetriesExample::apply))
                 .closeOnShutdown()

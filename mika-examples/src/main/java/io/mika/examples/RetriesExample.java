@@ -1,5 +1,8 @@
 package io.mika.examples;
 
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofMinutes;
+
 import io.mika.KafkaClient;
 import io.mika.consumer.Backoff;
 import io.mika.consumer.Delivery;
@@ -8,7 +11,6 @@ import io.mika.env.StartPosition;
 import io.mika.event.ClientListener;
 import io.mika.event.FailedRecord;
 import java.io.IOException;
-import java.time.Duration;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +27,7 @@ public final class RetriesExample {
                 .startFrom(StartPosition.earliest())
                 .consumer(
                         "orders",
-                        options -> options.retries(
-                                        2, Backoff.exponential(Duration.ofMillis(200), Duration.ofMinutes(5)))
+                        options -> options.retries(2, Backoff.exponential(ofMillis(200), ofMinutes(5)))
                                 .retryOn(IOException.class)
                                 .useDlq(),
                         Handlers.typed(new StringDeserializer(), RetriesExample::bill))

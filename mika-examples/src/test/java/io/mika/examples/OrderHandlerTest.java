@@ -3,8 +3,10 @@ package io.mika.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mika.consumer.Backoff;
 import io.mika.consumer.Delivery;
 import io.mika.error.UnroutableFailureException;
+import io.mika.record.FailureHeaders;
 import io.mika.test.MikaTester;
 import io.mika.test.TestDelivery;
 import java.io.IOException;
@@ -61,6 +63,35 @@ class OrderHandlerTest {
         }
     }
     // [end:tester]
+
+    // [start:failures]
+    @Test
+    void anOrderThatCannotBeChargedIsTriedAgainAndThenPutAside() {
+        try (MikaTester tester = MikaTester.builder()
+                .retryTopic("retry")
+                .dlqTopic("dlq")
+                .consumer(
+                        "orders",
+                        options -> options.retries(2, Backoff.fixed(Duration.ofMinutes(10)))
+                                .retryOn(IOException.class)
+                                .useDlq(),
+                        handler)
+                .start()) {
+            tester.publish("orders", "customer-7", "plums");
+            tester.advance(Duration.ofMinutes(20).minusMillis(1));
+            assertThat(tester.records("retry")).hasSize(2);
+            assertThat(tester.records("dlq")).isEmpty();
+
+            tester.advance(Duration.ofMillis(1));
+            assertThat(tester.records("dlq")).singleElement().satisfies(record -> {
+                FailureHeaders failure =
+                        FailureHeaders.read(record.headers(), "test").orElseThrow();
+                assertThat(failure.attempts()).isEqualTo(3);
+                assertThat(failure.message()).isEqualTo("no funds for plums");
+            });
+        }
+    }
+    // [end:failures]
 
     // [start:late]
     @Test

@@ -20,6 +20,7 @@ class PublicTypesTest {
             io.mika.consumer.Delivery
             io.mika.consumer.DeliveryHandler
             io.mika.consumer.Handlers
+            io.mika.consumer.Ordering
             io.mika.consumer.RetryableException
             io.mika.consumer.Settlement
             io.mika.consumer.Source

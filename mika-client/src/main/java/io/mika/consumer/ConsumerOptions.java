@@ -22,11 +22,15 @@ public final class ConsumerOptions {
     /** Open deliveries per partition, unless set. */
     public static final int DEFAULT_MAX_IN_FLIGHT = 10_000;
 
+    /** Handler calls at once with {@link Ordering#KEY} and {@link Ordering#NONE}, unless set. */
+    public static final int DEFAULT_UNORDERED_CONCURRENCY = 16;
+
     private @Nullable Integer retries;
     private Backoff backoff = Backoff.none();
     private @Nullable Integer inPlaceRetries;
     private Backoff inPlaceBackoff = Backoff.none();
     private boolean useDlq;
+    private @Nullable Ordering ordering;
     private @Nullable Integer concurrency;
     private @Nullable Integer maxInFlight;
     private final List<Predicate<? super Throwable>> retryable = new ArrayList<>();
@@ -128,8 +132,22 @@ public final class ConsumerOptions {
     }
 
     /**
-     * How many calls of the handler may run at once. Default: one per assigned partition; where the platform has no
-     * virtual threads, at most 64.
+     * In which order the handler is called for records of one partition. Default {@link Ordering#PARTITION}.
+     *
+     * @param order which
+     * @return this
+     */
+    public ConsumerOptions ordering(Ordering order) {
+        if (ordering != null) {
+            problems.add("ordering: set twice, to " + ordering + " and to " + order);
+        }
+        ordering = Objects.requireNonNull(order, "order");
+        return this;
+    }
+
+    /**
+     * How many calls of the handler may run at once. Default: with {@link Ordering#PARTITION} one per assigned partition,
+     * where the platform has no virtual threads at most 64; else 16.
      *
      * @param calls 1 or more
      * @return this
@@ -201,6 +219,15 @@ public final class ConsumerOptions {
     }
 
     /**
+     * What {@link #ordering(Ordering)} set.
+     *
+     * @return {@link Ordering#PARTITION} unless set
+     */
+    public Ordering ordering() {
+        return ordering == null ? Ordering.PARTITION : ordering;
+    }
+
+    /**
      * What {@link #concurrency(int)} set.
      *
      * @return empty for the default
@@ -257,6 +284,7 @@ public final class ConsumerOptions {
         copy.inPlaceRetries = inPlaceRetries;
         copy.inPlaceBackoff = inPlaceBackoff;
         copy.useDlq = useDlq;
+        copy.ordering = ordering;
         copy.concurrency = concurrency;
         copy.maxInFlight = maxInFlight;
         copy.retryable.addAll(retryable);
@@ -267,7 +295,8 @@ public final class ConsumerOptions {
     @Override
     public String toString() {
         return "ConsumerOptions[retries=" + retries() + ", backoff=" + backoff + ", inPlaceRetries=" + inPlaceRetries()
-                + ", inPlaceBackoff=" + inPlaceBackoff + ", useDlq=" + useDlq + ", concurrency="
+                + ", inPlaceBackoff=" + inPlaceBackoff + ", useDlq=" + useDlq + ", ordering=" + ordering()
+                + ", concurrency="
                 + (concurrency == null ? "default" : concurrency) + ", maxInFlight=" + maxInFlight() + "]";
     }
 

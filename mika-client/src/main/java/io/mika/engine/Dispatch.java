@@ -9,10 +9,16 @@ import java.util.concurrent.Executor;
  * wait for their turn come in order. <i>Thread-safe.</i>
  */
 final class Dispatch {
+    /** What occupies a thread for a while. */
+    interface Turn extends Runnable {
+        /** The executor did not take it. */
+        void refused();
+    }
+
     private final Executor executor;
     private final int concurrency;
     private final LaneContext context;
-    private final Queue<Runner> waiting = new ArrayDeque<>();
+    private final Queue<Turn> waiting = new ArrayDeque<>();
     private int running;
     /** Read without the lock by runners after each chunk; a stale answer costs one chunk. */
     private volatile boolean othersWait;
@@ -27,7 +33,7 @@ final class Dispatch {
         return othersWait;
     }
 
-    void submit(Runner runner) {
+    void submit(Turn runner) {
         synchronized (waiting) {
             if (running == concurrency) {
                 waiting.add(runner);
@@ -39,7 +45,7 @@ final class Dispatch {
         start(runner);
     }
 
-    private void start(Runner runner) {
+    private void start(Turn runner) {
         try {
             executor.execute(() -> runTurn(runner));
         } catch (RuntimeException | Error refused) {
@@ -51,7 +57,7 @@ final class Dispatch {
         }
     }
 
-    private void runTurn(Runner runner) {
+    private void runTurn(Turn runner) {
         try {
             runner.run();
         } finally {
@@ -60,7 +66,7 @@ final class Dispatch {
     }
 
     private void turnEnded() {
-        Runner next;
+        Turn next;
         synchronized (waiting) {
             running--;
             next = waiting.poll();

@@ -56,7 +56,7 @@ final class Lane {
     private long heldBytes;
     private final CommitState commit = new CommitState();
 
-    /** A lane of a consumer's own topic. */
+    /** A lane of a consumer's own topic, in order. */
     Lane(TopicPartition partition, Engine.Binding binding, LaneContext context, Dispatch dispatch) {
         this.partition = partition;
         this.context = context;
@@ -64,12 +64,21 @@ final class Lane {
         this.sorted = null;
     }
 
-    /** A lane of the retry topic or the dead letter queue: its records are for several consumers. */
-    Lane(TopicPartition partition, LaneContext context, Function<Lane, RetryHandOut> handOut) {
+    private Lane(TopicPartition partition, LaneContext context, Function<Lane, ? extends HandOut> handOut) {
         this.partition = partition;
         this.context = context;
-        this.sorted = handOut.apply(this);
-        this.handOut = sorted;
+        this.handOut = handOut.apply(this);
+        this.sorted = this.handOut instanceof RetryHandOut retry ? retry : null;
+    }
+
+    /** A lane of a consumer's own topic whose records may overtake each other. */
+    static Lane unordered(TopicPartition partition, LaneContext context, Function<Lane, UnorderedHandOut> handOut) {
+        return new Lane(partition, context, handOut);
+    }
+
+    /** A lane of the retry topic or the dead letter queue: its records are for several consumers. */
+    static Lane sorted(TopicPartition partition, LaneContext context, Function<Lane, RetryHandOut> handOut) {
+        return new Lane(partition, context, handOut);
     }
 
     /** Of a lane whose records are for several consumers. */

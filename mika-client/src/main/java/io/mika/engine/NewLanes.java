@@ -1,5 +1,7 @@
 package io.mika.engine;
 
+import io.mika.consumer.ConsumerOptions;
+import io.mika.consumer.Ordering;
 import io.mika.consumer.Source;
 import java.util.HashMap;
 import java.util.Map;
@@ -30,12 +32,19 @@ final class NewLanes {
         this.consumers = consumers;
         this.dlqPass = dlqPass;
         for (Engine.Binding binding : config.bindings()) {
-            int concurrency = binding.options().concurrency().orElse(config.defaultConcurrency());
-            Dispatch dispatch = new Dispatch(handlers, concurrency, context);
+            Dispatch dispatch = new Dispatch(handlers, concurrency(binding), context);
             bindings.put(binding.wireTopic(), binding);
             dispatches.put(binding.wireTopic(), dispatch);
-            consumers.add(new RetryConsumer(binding, dispatch, new WaitingBudget()));
+            int atOnce = binding.options().ordering() == Ordering.PARTITION ? 1 : concurrency(binding);
+            consumers.add(new RetryConsumer(binding, dispatch, atOnce, new WaitingBudget()));
         }
+    }
+
+    private int concurrency(Engine.Binding binding) {
+        boolean inOrder = binding.options().ordering() == Ordering.PARTITION;
+        return binding.options()
+                .concurrency()
+                .orElse(inOrder ? config.defaultConcurrency() : ConsumerOptions.DEFAULT_UNORDERED_CONCURRENCY);
     }
 
     Lane of(TopicPartition partition) {
@@ -43,7 +52,7 @@ final class NewLanes {
         Engine.Binding binding = bindings.get(topic);
         Dispatch dispatch = dispatches.get(topic);
         if (binding != null && dispatch != null) {
-            return new Lane(partition, binding, context, dispatch);
+            return own(partition, binding, dispatch);
         }
         if (topic.equals(config.failureTopics().retryTopic())) {
             return sorted(partition, Source.RETRY);
@@ -55,7 +64,18 @@ final class NewLanes {
         throw new IllegalStateException("assigned " + partition + ", of a topic without a consumer");
     }
 
+    private Lane own(TopicPartition partition, Engine.Binding binding, Dispatch dispatch) {
+        Ordering ordering = binding.options().ordering();
+        return ordering == Ordering.PARTITION
+                ? new Lane(partition, binding, context, dispatch)
+                : Lane.unordered(
+                        partition,
+                        context,
+                        lane -> new UnorderedHandOut(
+                                lane, binding, context, dispatch, concurrency(binding), ordering == Ordering.KEY));
+    }
+
     private Lane sorted(TopicPartition partition, Source source) {
-        return new Lane(partition, context, lane -> new RetryHandOut(lane, source, context, consumers, events));
+        return Lane.sorted(partition, context, lane -> new RetryHandOut(lane, source, context, consumers, events));
     }
 }

@@ -147,12 +147,12 @@ final class RetryHandOut implements HandOut {
 
     @Override
     public void nudge() {
-        allRunners.forEach(RetryRunner::recheck);
+        allRunners.forEach(RetryRunner::startAgain);
     }
 
     @Override
     public void roomFor(int open) {
-        allRunners.forEach(RetryRunner::recheckStalled);
+        allRunners.forEach(RetryRunner::settled);
     }
 
     @Override
@@ -170,6 +170,6 @@ final class RetryHandOut implements HandOut {
 
     @Override
     public boolean isHandling() {
-        return allRunners.stream().anyMatch(Runner::isRunning);
+        return allRunners.stream().anyMatch(RetryRunner::isWorking);
     }
 }

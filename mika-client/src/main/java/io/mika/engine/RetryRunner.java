@@ -1,34 +1,34 @@
 package io.mika.engine;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hands to one consumer what is its own of a partition of the retry topic or the dead letter queue, in the order in which
  * it is due. What is not due, or has no room, waits with the poll thread.
  */
-final class RetryRunner extends Runner {
+final class RetryRunner extends Workers {
     /** So many are kept ready to be handed out. */
     private static final int MOST_READY = 1_000;
 
     private final RetryConsumer consumer;
-    private final int maxInFlight;
-    private final Queue<WaitingRecord> ready = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger readyCount = new AtomicInteger();
+
+    // Under the lock
+    private final Queue<WaitingRecord> ready = new ArrayDeque<>();
+    /** Open beyond their calls, or they were. */
+    private final List<Handed> open = new ArrayList<>();
+
     /** The poll thread has more that is due: tell it when there is room. */
     private volatile boolean wanted;
 
     // Of the poll thread
     private final PriorityQueue<WaitingRecord> waiting =
             new PriorityQueue<>(Comparator.comparingLong(WaitingRecord::due));
-
-    /** Open beyond their calls, or they were; the turn's own. */
-    private final List<Handed> open = new ArrayList<>();
 
     private record Handed(Chunk chunk, int index) {
         boolean isOpen() {
@@ -37,9 +37,8 @@ final class RetryRunner extends Runner {
     }
 
     RetryRunner(Lane lane, RetryConsumer consumer, LaneContext context) {
-        super(lane, context, consumer.dispatch());
+        super(lane, consumer.binding(), context, consumer.dispatch(), consumer.concurrency());
         this.consumer = consumer;
-        this.maxInFlight = consumer.binding().options().maxInFlight();
     }
 
     // ---- the poll thread
@@ -51,24 +50,22 @@ final class RetryRunner extends Runner {
 
     /** Makes ready what is due, as far as there is room. */
     void wake(long now) {
-        wanted = false;
-        boolean woke = false;
-        for (WaitingRecord next = waiting.peek(); next != null && now - next.due() >= 0; next = waiting.peek()) {
-            if (readyCount.get() >= MOST_READY) {
-                wanted = true;
-                if (readyCount.get() >= MOST_READY) {
-                    break;
-                }
+        WaitingRecord next = waiting.peek();
+        if (next == null || now - next.due() < 0) {
+            return;
+        }
+        lock.lock();
+        try {
+            for (; next != null && now - next.due() >= 0 && ready.size() < MOST_READY; next = waiting.peek()) {
+                waiting.remove();
+                consumer.waiting().remove(next);
+                ready.add(next);
             }
-            waiting.remove();
-            consumer.waiting().remove(next);
-            readyCount.incrementAndGet();
-            ready.add(next);
-            woke = true;
+            wanted = next != null && now - next.due() >= 0;
+        } finally {
+            lock.unlock();
         }
-        if (woke) {
-            leave(State.IDLE);
-        }
+        start();
     }
 
     long wakesAt() {
@@ -78,72 +75,42 @@ final class RetryRunner extends Runner {
 
     /** The lane is over: lets go of what waits. */
     void forget() {
-        stopRunning();
+        stopWorking();
         waiting.forEach(consumer.waiting()::remove);
         waiting.clear();
     }
 
-    /** Starts what should be running. */
-    void recheck() {
-        startRefused();
-        recheckStalled();
-    }
-
-    /** A delivery was settled: there may be room. Any thread. */
-    void recheckStalled() {
-        leave(State.STALLED);
-    }
-
-    // ---- the turn
+    // ---- under the lock
 
     @Override
-    boolean handOut() {
-        while (!isStopped()) {
-            if (open.size() >= maxInFlight && isFull() && stall()) {
-                return false;
-            }
-            WaitingRecord next = ready.poll();
-            if (next == null) {
-                enter(State.IDLE);
-                if (ready.isEmpty() || !stay(State.IDLE)) {
-                    return false;
-                }
-                continue;
-            }
-            taken();
-            if (next.take()) {
-                deliver(next);
-            }
-            if (othersWait()) {
-                return true;
-            }
-        }
-        return false;
+    int available() {
+        return ready.size();
     }
 
-    private void deliver(WaitingRecord next) {
-        calls.deliver(next.chunk(), next.index(), next.record(), next.next());
-        Handed handed = new Handed(next.chunk(), next.index());
+    @Override
+    @Nullable WaitingRecord next() {
+        WaitingRecord record = ready.poll();
+        while (record != null && !record.take()) {
+            record = ready.poll();
+        }
+        if (wanted && ready.size() <= MOST_READY / 2) {
+            wanted = false;
+            context.signal();
+        }
+        return record;
+    }
+
+    @Override
+    void returned(WaitingRecord record) {
+        Handed handed = new Handed(record.chunk(), record.index());
         if (handed.isOpen()) {
             open.add(handed);
         }
     }
 
-    private void taken() {
-        if (readyCount.decrementAndGet() <= MOST_READY / 2 && wanted) {
-            wanted = false;
-            context.signal();
-        }
-    }
-
-    private boolean isFull() {
+    @Override
+    int openBeyondCalls() {
         open.removeIf(handed -> !handed.isOpen());
-        return open.size() >= maxInFlight;
-    }
-
-    /** True if it stalled; false if there is room again. */
-    private boolean stall() {
-        enter(State.STALLED);
-        return isFull() || !stay(State.STALLED);
+        return open.size();
     }
 }

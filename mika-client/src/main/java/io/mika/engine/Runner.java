@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * settlements look at the state only after the count went down; it looks at {@code stopped} after it said that it
  * handles, since a drain looks at that only after it stopped the runner.
  */
-abstract class Runner implements Runnable {
+abstract class Runner implements Dispatch.Turn {
     enum State {
         /** Nothing to do; more work activates it. */
         IDLE,
@@ -69,8 +69,9 @@ abstract class Runner implements Runnable {
         return dispatch.othersWait();
     }
 
-    /** The executor did not take it: more work, or {@link #startRefused}, activates it. */
-    final void refused() {
+    /** More work, or {@link #startRefused}, activates it. */
+    @Override
+    public final void refused() {
         state.set(State.IDLE);
         refused = true;
     }

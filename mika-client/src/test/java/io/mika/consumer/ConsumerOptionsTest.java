@@ -37,6 +37,7 @@ class ConsumerOptionsTest {
         assertThat(options)
                 .hasToString(
                         "ConsumerOptions[retries=2, backoff=none, inPlaceRetries=0, inPlaceBackoff=none, useDlq=true,"
+                                + " ordering=PARTITION,"
                                 + " concurrency=8, maxInFlight=1]");
     }
 

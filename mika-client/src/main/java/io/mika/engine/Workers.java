@@ -1,0 +1,196 @@
+package io.mika.engine;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands records of a lane to a handler on several threads at once. <i>Thread-safe.</i>
+ *
+ * <p>Timing safety: whether there is work, and how many work, is looked at and changed under one lock, so none ends while
+ * there is something to do and no other to do it. Settlements do not take the lock: who finds no room says that it
+ * stalled and looks again, since a settlement looks at that only after it made room.
+ */
+abstract class Workers {
+    /** So many calls are worth a thread, where others wait for one. */
+    private static final int TURN = 8;
+
+    final Lane lane;
+    final LaneContext context;
+    final ReentrantLock lock = new ReentrantLock();
+    private final Dispatch dispatch;
+    private final HandlerCalls calls;
+    private final int most;
+    private final int maxInFlight;
+    /** Calls that run, or are about to. Under the lock. */
+    private int calling;
+    /** Workers that run, or wait for a thread. Under the lock. */
+    private int active;
+
+    private volatile boolean stalled;
+    private volatile boolean refused;
+    private volatile boolean stopped;
+    private final AtomicInteger handling = new AtomicInteger();
+
+    /** @param most how many may work at once */
+    Workers(Lane lane, Engine.Binding binding, LaneContext context, Dispatch dispatch, int most) {
+        this.lane = lane;
+        this.context = context;
+        this.dispatch = dispatch;
+        this.calls = new HandlerCalls(lane, context);
+        this.most = most;
+        this.maxInFlight = binding.options().maxInFlight();
+    }
+
+    // ---- under the lock
+
+    /** How many records could be handed out now, or more: that many workers are worth starting. */
+    abstract int available();
+
+    /** Takes the next record for a worker, as {@code OPEN}; null if there is none now. */
+    abstract @Nullable WaitingRecord next();
+
+    /** The call with this record has returned. */
+    abstract void returned(WaitingRecord record);
+
+    /** Deliveries that are open and whose call has returned. */
+    abstract int openBeyondCalls();
+
+    // ---- any thread
+
+    /** Starts as many workers as there is work for. */
+    final void start() {
+        int start;
+        lock.lock();
+        try {
+            if (stopped) {
+                return;
+            }
+            start = Math.min(most, available()) - active;
+            if (start <= 0) {
+                return;
+            }
+            active += start;
+        } finally {
+            lock.unlock();
+        }
+        for (int i = 0; i < start; i++) {
+            dispatch.submit(new Worker());
+        }
+    }
+
+    /** There may be room again. */
+    final void settled() {
+        if (stalled) {
+            stalled = false;
+            start();
+        }
+    }
+
+    /** Starts what the executor refused, or what stalled and was not told. */
+    final void startAgain() {
+        if (refused || stalled) {
+            refused = false;
+            stalled = false;
+            start();
+        }
+    }
+
+    final void stopWorking() {
+        stopped = true;
+    }
+
+    final boolean isStopped() {
+        return stopped || context.isOver();
+    }
+
+    /** Whether a handler may be running. */
+    final boolean isWorking() {
+        return handling.get() > 0;
+    }
+
+    private final class Worker implements Dispatch.Turn {
+        @Override
+        public void refused() {
+            lock.lock();
+            try {
+                active--;
+            } finally {
+                lock.unlock();
+            }
+            refused = true;
+        }
+
+        @Override
+        public void run() {
+            handling.incrementAndGet();
+            context.enterHandler();
+            boolean goesOn = false;
+            try {
+                goesOn = work();
+            } finally {
+                context.leaveHandler();
+                handling.decrementAndGet();
+                lane.progressed();
+            }
+            if (goesOn) {
+                dispatch.submit(this);
+            }
+        }
+
+        /** Until there is nothing left, or no room; true if it ended only to let another have its turn. */
+        private boolean work() {
+            int made = 0;
+            for (WaitingRecord record = take(null); record != null; record = take(record)) {
+                calls.deliver(record.chunk(), record.index(), record.record(), record.next());
+                if (++made >= TURN && dispatch.othersWait()) {
+                    giveBack(record);
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
+    private void giveBack(WaitingRecord done) {
+        lock.lock();
+        try {
+            calling--;
+            returned(done);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends one call and begins another; null if the worker ends. */
+    private @Nullable WaitingRecord take(@Nullable WaitingRecord done) {
+        lock.lock();
+        try {
+            if (done != null) {
+                calling--;
+                returned(done);
+            }
+            WaitingRecord record = isStopped() || isFull() ? null : next();
+            if (record == null) {
+                active--;
+            } else {
+                calling++;
+            }
+            return record;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isFull() {
+        if (calling + openBeyondCalls() < maxInFlight) {
+            return false;
+        }
+        stalled = true;
+        if (calling + openBeyondCalls() >= maxInFlight) {
+            return true;
+        }
+        stalled = false;
+        return false;
+    }
+}

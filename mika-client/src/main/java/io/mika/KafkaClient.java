@@ -11,6 +11,8 @@ import io.mika.env.Tls;
 import io.mika.error.ClientClosedException;
 import io.mika.event.ClientListener;
 import io.mika.event.CloseReport;
+import io.mika.event.Explanation;
+import io.mika.event.Health;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -158,6 +160,63 @@ public final class KafkaClient implements AutoCloseable {
      */
     public CompletableFuture<RecordMetadata> publish(ProducerRecord<byte[], byte[]> record, Duration timeout) {
         return publishing.publish(record, Objects.requireNonNull(timeout, "timeout"));
+    }
+
+    /**
+     * Gives a consumer records again. Its handler goes on where it was; the group does not rebalance. Idempotent; may be
+     * called before {@link #start()}.
+     *
+     * @param topic without the global suffix
+     * @return completes when it is in effect; fails with {@link io.mika.error.UnknownConsumerException} for a topic
+     *     without a consumer, with {@link ClientClosedException} once the client is closed
+     */
+    public CompletableFuture<Void> enableConsumer(String topic) {
+        return Futures.completedOn(engine.callbacks(), engine.enableConsumer(topic, true));
+    }
+
+    /**
+     * Gives a consumer no more records. A call that runs goes on; what is queued is kept, nothing is dropped and nothing
+     * marked done; the group does not rebalance. Records of the retry topic wait too. Survives rebalances. Idempotent; may
+     * be called before {@link #start()}.
+     *
+     * @param topic without the global suffix
+     * @return completes when no further call begins; fails as that of {@link #enableConsumer}
+     */
+    public CompletableFuture<Void> disableConsumer(String topic) {
+        return Futures.completedOn(engine.callbacks(), engine.enableConsumer(topic, false));
+    }
+
+    /**
+     * Gives a consumer at most so many records per second, over all partitions of this client, retries included. Nothing
+     * sleeps for it.
+     *
+     * @param topic without the global suffix
+     * @param perSecond 0 or more; 0 holds, infinity is no limit
+     * @return completes when it is in effect; fails as that of {@link #enableConsumer}, or with {@link
+     *     IllegalArgumentException}
+     */
+    public CompletableFuture<Void> rateLimit(String topic, double perSecond) {
+        return Futures.completedOn(engine.callbacks(), engine.rateLimit(topic, perSecond));
+    }
+
+    /**
+     * What the client is doing, as it was a second ago at most: per partition how far it is, what is open and for how long,
+     * why it is paused. Cheap; callable from anywhere, never waits.
+     *
+     * @return a snapshot; its {@code toString()} is a table
+     */
+    public Explanation explain() {
+        return engine.explain();
+    }
+
+    /**
+     * Whether the client does its work, for a health check. One that is paused or disabled on purpose is healthy. Cheap;
+     * callable from anywhere, never waits.
+     *
+     * @return healthy or not, with the reasons
+     */
+    public Health health() {
+        return engine.health();
     }
 
     /**

@@ -42,6 +42,11 @@ class PublicTypesTest {
             io.mika.event.AbandonedRecord
             io.mika.event.ClientListener
             io.mika.event.CloseReport
+            io.mika.event.Explanation
+            io.mika.event.Explanation$Partition
+            io.mika.event.Explanation$Writes
+            io.mika.event.Health
+            io.mika.event.StuckRecord
             io.mika.event.FailedRecord
             io.mika.event.SkipReason
             io.mika.record.FailureHeaders

@@ -1,5 +1,6 @@
 package io.mika.consumer;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -22,6 +23,9 @@ public final class ConsumerOptions {
     /** Open deliveries per partition, unless set. */
     public static final int DEFAULT_MAX_IN_FLIGHT = 10_000;
 
+    /** After how long an open delivery counts as stuck, unless set. */
+    public static final Duration DEFAULT_ACK_DEADLINE = Duration.ofSeconds(60);
+
     /** Handler calls at once with {@link Ordering#KEY} and {@link Ordering#NONE}, unless set. */
     public static final int DEFAULT_UNORDERED_CONCURRENCY = 16;
 
@@ -31,6 +35,9 @@ public final class ConsumerOptions {
     private Backoff inPlaceBackoff = Backoff.none();
     private boolean useDlq;
     private @Nullable Ordering ordering;
+    private @Nullable Double rateLimit;
+    private @Nullable Duration ackDeadline;
+    private boolean disabled;
     private @Nullable Integer concurrency;
     private @Nullable Integer maxInFlight;
     private final List<Predicate<? super Throwable>> retryable = new ArrayList<>();
@@ -219,6 +226,79 @@ public final class ConsumerOptions {
     }
 
     /**
+     * How many records the handler is given in a second at most, over all partitions of this client. Can be changed while
+     * the client runs. Default: no limit.
+     *
+     * @param perSecond 0 or more; 0 holds all records
+     * @return this
+     */
+    public ConsumerOptions rateLimit(double perSecond) {
+        if (rateLimit != null) {
+            problems.add("rateLimit: set twice, to " + rateLimit + " and to " + perSecond);
+        }
+        if (!(perSecond >= 0)) {
+            problems.add("rateLimit: " + perSecond + " is not a number of 0 or more");
+        }
+        rateLimit = perSecond;
+        return this;
+    }
+
+    /**
+     * After how long a delivery that is neither acked nor failed is reported as stuck: to {@code ClientListener.onStuck},
+     * in the log, and in the client's health. Reckoned from when it was handed out. Default 60 s.
+     *
+     * @param age above zero
+     * @return this
+     */
+    public ConsumerOptions ackDeadline(Duration age) {
+        if (ackDeadline != null) {
+            problems.add("ackDeadline: set twice, to " + ackDeadline + " and to " + age);
+        }
+        if (age.isNegative() || age.isZero()) {
+            problems.add("ackDeadline: " + age + " is not above zero");
+        }
+        ackDeadline = age;
+        return this;
+    }
+
+    /**
+     * The handler is given no record before the consumer is enabled on the client.
+     *
+     * @return this
+     */
+    public ConsumerOptions disabled() {
+        disabled = true;
+        return this;
+    }
+
+    /**
+     * What {@link #rateLimit(double)} set.
+     *
+     * @return records per second, infinity for no limit
+     */
+    public double rateLimit() {
+        return rateLimit == null ? Double.POSITIVE_INFINITY : rateLimit;
+    }
+
+    /**
+     * What {@link #ackDeadline(Duration)} set, or its default.
+     *
+     * @return how long a delivery may be open
+     */
+    public Duration ackDeadline() {
+        return ackDeadline == null ? DEFAULT_ACK_DEADLINE : ackDeadline;
+    }
+
+    /**
+     * Whether {@link #disabled()} was called.
+     *
+     * @return true if the consumer begins disabled
+     */
+    public boolean isDisabled() {
+        return disabled;
+    }
+
+    /**
      * What {@link #ordering(Ordering)} set.
      *
      * @return {@link Ordering#PARTITION} unless set
@@ -285,6 +365,9 @@ public final class ConsumerOptions {
         copy.inPlaceBackoff = inPlaceBackoff;
         copy.useDlq = useDlq;
         copy.ordering = ordering;
+        copy.rateLimit = rateLimit;
+        copy.ackDeadline = ackDeadline;
+        copy.disabled = disabled;
         copy.concurrency = concurrency;
         copy.maxInFlight = maxInFlight;
         copy.retryable.addAll(retryable);

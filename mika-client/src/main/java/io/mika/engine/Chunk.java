@@ -280,6 +280,13 @@ final class Chunk {
         limit = cut;
     }
 
+    /** The first offset that was handed to the handler and is open; -1 if there is none. */
+    long firstHandedOpen() {
+        long[] first = {-1};
+        forEachHandedOpen(offset -> first[0] = first[0] < 0 ? offset : first[0]);
+        return first[0];
+    }
+
     /** Tells the offsets that were handed to the handler and are open. */
     void forEachHandedOpen(LongConsumer offsets) {
         int upTo = handed();

@@ -17,6 +17,7 @@ final class Dispatch {
 
     private final Executor executor;
     private final int concurrency;
+    private final Gate gate;
     private final LaneContext context;
     private final Queue<Turn> waiting = new ArrayDeque<>();
     private int running;
@@ -24,9 +25,18 @@ final class Dispatch {
     private volatile boolean othersWait;
 
     Dispatch(Executor executor, int concurrency, LaneContext context) {
+        this(executor, concurrency, context, Gate.open());
+    }
+
+    Dispatch(Executor executor, int concurrency, LaneContext context, Gate gate) {
+        this.gate = gate;
         this.executor = executor;
         this.concurrency = concurrency;
         this.context = context;
+    }
+
+    Gate gate() {
+        return gate;
     }
 
     boolean othersWait() {

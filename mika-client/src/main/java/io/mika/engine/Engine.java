@@ -5,6 +5,8 @@ import io.mika.consumer.DeliveryHandler;
 import io.mika.env.StartPosition;
 import io.mika.event.ClientListener;
 import io.mika.event.CloseReport;
+import io.mika.event.Explanation;
+import io.mika.event.Health;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -124,6 +126,29 @@ public final class Engine {
     /** Consumes the dead letter queue no longer; completes when what was handed out of it is drained. */
     public CompletableFuture<Void> disableDlqConsumption() {
         return stepper.disableDlqConsumption();
+    }
+
+    /**
+     * Gives a consumer records, or no more; keeps what is queued. Completes when that is in effect: a call that runs may go
+     * on. By the topic's name as registered.
+     */
+    public CompletableFuture<Void> enableConsumer(String topic, boolean on) {
+        return stepper.enableConsumer(topic, on);
+    }
+
+    /** Gives a consumer at most so many records per second. */
+    public CompletableFuture<Void> rateLimit(String topic, double perSecond) {
+        return stepper.rateLimit(topic, perSecond);
+    }
+
+    /** What the client does, as it was a moment ago. */
+    public Explanation explain() {
+        return stepper.explain();
+    }
+
+    /** Whether it does its work. */
+    public Health health() {
+        return stepper.health();
     }
 
     /** Closes by this deadline, or by an earlier one; returns at once. The future completes on an internal thread. */

@@ -5,6 +5,7 @@ import io.mika.event.ClientListener;
 import io.mika.event.CloseReport;
 import io.mika.event.FailedRecord;
 import io.mika.event.SkipReason;
+import io.mika.event.StuckRecord;
 import io.mika.failure.Destination;
 import io.mika.record.Reason;
 import java.util.Collection;
@@ -119,6 +120,17 @@ final class EngineEvents implements Destination.Listener {
 
     void unroutable(UnroutableFailureException failure) {
         tell(listener -> listener.onUnroutable(failure));
+    }
+
+    void stuck(StuckRecord record) {
+        LOG.warn(
+                "stuck client={} partition={}-{} offset={} age={}",
+                clientId,
+                record.topic(),
+                record.partition(),
+                record.offset(),
+                record.age());
+        tell(listener -> listener.onStuck(record));
     }
 
     void topicsMissing(Set<String> topics) {

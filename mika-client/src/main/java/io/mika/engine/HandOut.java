@@ -1,5 +1,7 @@
 package io.mika.engine;
 
+import java.time.Duration;
+
 /**
  * Where the records of a lane go. The poll thread offers what it polled; the methods that other threads may call say so.
  */
@@ -29,6 +31,12 @@ interface HandOut {
 
     /** Hands out nothing more. */
     void stop();
+
+    /** Whether its consumer is disabled; never where there are several. */
+    boolean isDisabled();
+
+    /** After how long an open delivery counts as stuck. */
+    Duration ackDeadline();
 
     /** Whether a handler may be running. Any thread. */
     boolean isHandling();

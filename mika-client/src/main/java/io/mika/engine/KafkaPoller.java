@@ -3,6 +3,7 @@ package io.mika.engine;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -114,6 +115,11 @@ final class KafkaPoller {
 
     void resume(Collection<TopicPartition> partitions) {
         consumer.resume(partitions);
+    }
+
+    /** Records between the position and the end of the log, as far as the last fetch told. */
+    OptionalLong currentLag(TopicPartition partition) {
+        return consumer.currentLag(partition);
     }
 
     void seek(TopicPartition partition, OffsetAndMetadata position) {

@@ -1,6 +1,7 @@
 package io.mika.engine;
 
 import io.mika.consumer.Settlement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -281,6 +282,26 @@ final class Lane {
     /** Whether nothing is queued or open. */
     boolean isIdle() {
         return heldRecords == 0;
+    }
+
+    boolean isDisabled() {
+        return handOut.isDisabled();
+    }
+
+    Duration ackDeadline() {
+        return handOut.ackDeadline();
+    }
+
+    /** The first that was handed out and is open; null if there is none. */
+    @Nullable OpenRecord oldestOpen() {
+        context.assertPollThread();
+        for (Chunk chunk = first; chunk != null; chunk = chunk.next) {
+            long offset = chunk.firstHandedOpen();
+            if (offset >= 0) {
+                return new OpenRecord(partition, offset, chunk.handedAt());
+            }
+        }
+        return null;
     }
 
     /** Starts what should be running. */

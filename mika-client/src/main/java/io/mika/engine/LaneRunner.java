@@ -1,5 +1,6 @@
 package io.mika.engine;
 
+import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -47,15 +48,19 @@ final class LaneRunner extends Runner implements HandOut {
 
     @Override
     public void wake(long now) {
-        if (now - wakesAt() >= 0) {
-            leave(State.BACKING_OFF);
+        long at = wakesAt();
+        if (at != NEVER && now - at >= 0) {
+            leave(isIn(State.HELD) ? State.HELD : State.BACKING_OFF);
         }
     }
 
     @Override
     public long wakesAt() {
+        if (isIn(State.HELD)) {
+            return gate().opensAt(context.nanoTime());
+        }
         WaitingRecord next = isIn(State.BACKING_OFF) ? again.peek() : null;
-        return next == null ? HandOut.NEVER : next.due();
+        return next == null ? NEVER : next.due();
     }
 
     /**
@@ -80,6 +85,16 @@ final class LaneRunner extends Runner implements HandOut {
     @Override
     public void stop() {
         stopRunning();
+    }
+
+    @Override
+    public boolean isDisabled() {
+        return !gate().isEnabled();
+    }
+
+    @Override
+    public Duration ackDeadline() {
+        return first.binding().options().ackDeadline();
     }
 
     @Override
@@ -121,7 +136,7 @@ final class LaneRunner extends Runner implements HandOut {
             chunk.startedAt(context.nanoTime());
         }
         for (; index < chunk.size; index++) {
-            if (mustStop() || !handOutAgain()) {
+            if (mustStop() || !handOutAgain() || isHeld()) {
                 return false;
             }
             ConsumerRecord<byte[], byte[]> record = chunk.record(index);
@@ -144,12 +159,26 @@ final class LaneRunner extends Runner implements HandOut {
                 context.signal(); // for the poll thread to look at the time again
                 return false;
             }
+            if (isHeld()) {
+                return false;
+            }
             again.remove();
             if (next.take()) {
                 calls.deliver(next.chunk(), next.index(), next.record(), next.next());
             }
         }
         return true;
+    }
+
+    /** Takes the permit for one record; true if there is none and the turn ends. */
+    private boolean isHeld() {
+        if (!gate().isLimited() || gate().pass(context.nanoTime())) {
+            return false;
+        }
+        enter(State.HELD);
+        context.signal(); // for the poll thread to look at the time again
+        // It may have been opened before anybody saw that we wait
+        return !gate().pass(context.nanoTime()) || !stay(State.HELD);
     }
 
     private boolean mustStop() {

@@ -94,6 +94,11 @@ final class Lanes implements Iterable<Lane> {
         long bytes = 0;
         int inOrder = 0;
         for (Lane lane : assigned.values()) {
+            if (lane.isDisabled()) {
+                pauses.add(lane, PauseReason.DISABLED);
+            } else {
+                pauses.remove(lane, PauseReason.DISABLED);
+            }
             if (lane.sorted() != null) {
                 limitWaiting(lane, lane.sorted(), pauses);
                 continue;

@@ -1,5 +1,7 @@
 package io.mika.engine;
 
+import static java.util.Objects.requireNonNull;
+
 import io.mika.consumer.ConsumerOptions;
 import io.mika.consumer.Ordering;
 import io.mika.consumer.Source;
@@ -22,6 +24,7 @@ final class NewLanes {
     NewLanes(
             Engine.Config config,
             Executor handlers,
+            Map<String, Gate> gates,
             LaneContext context,
             EngineEvents events,
             RetryConsumers consumers,
@@ -32,7 +35,8 @@ final class NewLanes {
         this.consumers = consumers;
         this.dlqPass = dlqPass;
         for (Engine.Binding binding : config.bindings()) {
-            Dispatch dispatch = new Dispatch(handlers, concurrency(binding), context);
+            Gate gate = requireNonNull(gates.get(binding.topic()));
+            Dispatch dispatch = new Dispatch(handlers, concurrency(binding), context, gate);
             bindings.put(binding.wireTopic(), binding);
             dispatches.put(binding.wireTopic(), dispatch);
             int atOnce = binding.options().ordering() == Ordering.PARTITION ? 1 : concurrency(binding);

@@ -10,6 +10,8 @@ enum PauseReason {
     FULL,
     /** So much of one consumer waits for its time, or for the consumer, as may. */
     WAITING,
+    /** Its consumer is disabled. */
+    DISABLED,
     /** The pass over the dead letter queue has read all of it. */
     DLQ_PASS_ENDED,
     /** The client closes, or the partition is being given away. */

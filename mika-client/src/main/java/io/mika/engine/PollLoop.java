@@ -41,6 +41,8 @@ final class PollLoop implements LoopContext {
     private final EngineEvents events;
     private final EngineLanes lanesContext;
     private final Writes writes;
+    private final Map<String, Gate> gates;
+    private final Sight sight;
     private final CompletableFuture<Void> ready;
     private final Map<String, Engine.Binding> bindings = new HashMap<>();
     private final Set<TopicPartition> assignedByHand = new HashSet<>();
@@ -69,6 +71,8 @@ final class PollLoop implements LoopContext {
             EngineParts parts,
             EngineLanes lanesContext,
             Writes writes,
+            Map<String, Gate> gates,
+            Sight sight,
             Mailbox mailbox,
             Closing closing,
             EngineEvents events,
@@ -78,6 +82,8 @@ final class PollLoop implements LoopContext {
         this.limits = config.limits();
         this.lanesContext = lanesContext;
         this.writes = writes;
+        this.gates = gates;
+        this.sight = sight;
         this.mailbox = mailbox;
         this.closing = closing;
         this.events = events;
@@ -234,6 +240,7 @@ final class PollLoop implements LoopContext {
         nudge(lanes, now);
         commit(has.poll(), now);
         has.poll().pauses().apply(now);
+        sight.draw(lanes, has.poll().poller(), now);
     }
 
     private void consumeDlq(Running has, long now) {
@@ -333,7 +340,7 @@ final class PollLoop implements LoopContext {
                 parts.wallClock(),
                 topics.unclaimedFor(),
                 () -> retryTopic == null ? 0 : texts.partitions(retryTopic));
-        return new NewLanes(config, parts.handlers(), lanesContext, events, consumers, dlqPass);
+        return new NewLanes(config, parts.handlers(), gates, lanesContext, events, consumers, dlqPass);
     }
 
     /** A client without a group reads every partition there is. */

@@ -1,8 +1,10 @@
 package io.mika.engine;
 
+import io.mika.consumer.ConsumerOptions;
 import io.mika.consumer.Source;
 import io.mika.event.SkipReason;
 import io.mika.record.FailureHeaders;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -166,6 +168,20 @@ final class RetryHandOut implements HandOut {
         runners.values().forEach(RetryRunner::forget);
         unclaimed.forEach(consumers.unclaimed()::remove);
         unclaimed.clear();
+    }
+
+    @Override
+    public boolean isDisabled() {
+        return false; // one consumer's records wait, the others' go on
+    }
+
+    /** The shortest of its consumers'. */
+    @Override
+    public Duration ackDeadline() {
+        return runners.keySet().stream()
+                .map(consumer -> consumer.binding().options().ackDeadline())
+                .min(Comparator.naturalOrder())
+                .orElse(ConsumerOptions.DEFAULT_ACK_DEADLINE);
     }
 
     @Override

@@ -50,6 +50,7 @@ final class RetryRunner extends Workers {
 
     /** Makes ready what is due, as far as there is room. */
     void wake(long now) {
+        startIfPermitted(now);
         WaitingRecord next = waiting.peek();
         if (next == null || now - next.due() < 0) {
             return;
@@ -70,7 +71,7 @@ final class RetryRunner extends Workers {
 
     long wakesAt() {
         WaitingRecord next = waiting.peek();
-        return next == null || wanted ? HandOut.NEVER : next.due();
+        return Math.min(permittedAt(), next == null || wanted ? HandOut.NEVER : next.due());
     }
 
     /** The lane is over: lets go of what waits. */

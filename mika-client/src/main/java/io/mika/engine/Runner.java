@@ -21,7 +21,9 @@ abstract class Runner implements Dispatch.Turn {
         /** As many deliveries are open as may be; a settlement activates it. */
         STALLED,
         /** A record is to be handed out again before any other, and it is not time yet. */
-        BACKING_OFF
+        BACKING_OFF,
+        /** The consumer is disabled, or has had as many records as it may for now. */
+        HELD
     }
 
     final Lane lane;
@@ -63,6 +65,10 @@ abstract class Runner implements Dispatch.Turn {
 
     final boolean isIn(State waiting) {
         return state.get() == waiting;
+    }
+
+    final Gate gate() {
+        return dispatch.gate();
     }
 
     final boolean othersWait() {

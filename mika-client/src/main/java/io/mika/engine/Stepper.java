@@ -1,16 +1,24 @@
 package io.mika.engine;
 
+import io.mika.consumer.ConsumerOptions;
 import io.mika.error.ClientClosedException;
 import io.mika.error.DlqNotConfiguredException;
+import io.mika.error.UnknownConsumerException;
 import io.mika.event.CloseReport;
+import io.mika.event.Explanation;
+import io.mika.event.Health;
 import io.mika.failure.Destination;
 import io.mika.failure.FailureProducer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +35,9 @@ public final class Stepper {
     private final EngineEvents events;
     private final FailureProducer failureProducer;
     private final PollLoop loop;
+    private final Map<String, Gate> gates = new HashMap<>();
+    private final LongSupplier clock;
+    private final Sight sight;
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
     private final AtomicBoolean finished = new AtomicBoolean();
 
@@ -48,7 +59,18 @@ public final class Stepper {
                 events,
                 parts.wallClock());
         lanes.failuresGoTo(new Failures(config.group(), lanes, events, writes, random::nextDouble));
-        loop = new PollLoop(config, parts, lanes, writes, mailbox, closing, events, ready);
+        for (Engine.Binding binding : config.bindings()) {
+            ConsumerOptions options = binding.options();
+            gates.put(
+                    binding.topic(),
+                    new Gate(
+                            !options.isDisabled(),
+                            options.rateLimit(),
+                            parts.nanoClock().getAsLong()));
+        }
+        clock = parts.nanoClock();
+        sight = new Sight(clientId, events, closing, writes, clock, parts.wallClock());
+        loop = new PollLoop(config, parts, lanes, writes, gates, sight, mailbox, closing, events, ready);
     }
 
     private @Nullable Destination destination(@Nullable String topic, EngineParts parts, Random random) {
@@ -83,11 +105,49 @@ public final class Stepper {
         if (config.failureTopics().dlqTopic() == null) {
             return CompletableFuture.failedFuture(new DlqNotConfiguredException(call));
         }
+        return command(done -> loop.consumeDlq(on, done));
+    }
+
+    /** Runs it on the poll thread, which completes the future when it is in effect. */
+    private CompletableFuture<Void> command(Consumer<CompletableFuture<Void>> run) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         var unused = closing.report()
                 .whenComplete((report, error) -> done.completeExceptionally(new ClientClosedException()));
-        mailbox.send(() -> loop.consumeDlq(on, done));
+        mailbox.send(() -> run.accept(done));
         return done.copy();
+    }
+
+    /** See {@link Engine#enableConsumer}. */
+    public CompletableFuture<Void> enableConsumer(String topic, boolean on) {
+        return change(topic, gate -> gate.enable(on));
+    }
+
+    /** See {@link Engine#rateLimit}. */
+    public CompletableFuture<Void> rateLimit(String topic, double perSecond) {
+        return perSecond >= 0
+                ? change(topic, gate -> gate.limit(perSecond, clock.getAsLong()))
+                : CompletableFuture.failedFuture(
+                        new IllegalArgumentException("rateLimit: " + perSecond + " is not a number of 0 or more"));
+    }
+
+    private CompletableFuture<Void> change(String topic, Consumer<Gate> change) {
+        Gate gate = gates.get(topic);
+        return gate == null
+                ? CompletableFuture.failedFuture(new UnknownConsumerException(topic, gates.keySet()))
+                : command(done -> {
+                    change.accept(gate);
+                    lanes.onCallbacks(() -> done.complete(null));
+                });
+    }
+
+    /** What the client does, as it was a moment ago. */
+    public Explanation explain() {
+        return sight.explain();
+    }
+
+    /** Whether it does its work. */
+    public Health health() {
+        return sight.health();
     }
 
     /** See {@link Engine#close}. */

@@ -1,6 +1,7 @@
 package io.mika.engine;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
@@ -75,6 +76,7 @@ final class UnorderedHandOut extends Workers implements HandOut {
 
     @Override
     public void wake(long now) {
+        startIfPermitted(now);
         lock.lock();
         try {
             for (WaitingRecord next = backingOff.peek();
@@ -96,7 +98,7 @@ final class UnorderedHandOut extends Workers implements HandOut {
         lock.lock();
         try {
             WaitingRecord next = backingOff.peek();
-            return next == null ? NEVER : next.due();
+            return Math.min(permittedAt(), next == null ? NEVER : next.due());
         } finally {
             lock.unlock();
         }
@@ -127,6 +129,16 @@ final class UnorderedHandOut extends Workers implements HandOut {
         } finally {
             lock.unlock();
         }
+    }
+
+    @Override
+    public boolean isDisabled() {
+        return !gate().isEnabled();
+    }
+
+    @Override
+    public Duration ackDeadline() {
+        return first.binding().options().ackDeadline();
     }
 
     @Override

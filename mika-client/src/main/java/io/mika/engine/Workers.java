@@ -28,6 +28,9 @@ abstract class Workers {
     private int active;
 
     private volatile boolean stalled;
+    /** The gate let none pass. */
+    private volatile boolean held;
+
     private volatile boolean refused;
     private volatile boolean stopped;
     private final AtomicInteger handling = new AtomicInteger();
@@ -104,6 +107,10 @@ abstract class Workers {
         return stopped || context.isOver();
     }
 
+    final Gate gate() {
+        return dispatch.gate();
+    }
+
     /** Whether a handler may be running. */
     final boolean isWorking() {
         return handling.get() > 0;
@@ -170,7 +177,7 @@ abstract class Workers {
                 calling--;
                 returned(done);
             }
-            WaitingRecord record = isStopped() || isFull() ? null : next();
+            WaitingRecord record = isStopped() || isFull() ? null : permitted();
             if (record == null) {
                 active--;
             } else {
@@ -180,6 +187,40 @@ abstract class Workers {
         } finally {
             lock.unlock();
         }
+    }
+
+    private @Nullable WaitingRecord permitted() {
+        Gate gate = dispatch.gate();
+        if (!gate.isLimited()) {
+            return next();
+        }
+        if (available() == 0) {
+            return null;
+        }
+        if (!gate.pass(context.nanoTime())) {
+            held = true;
+            context.signal(); // for the poll thread to look at the time again
+            return null;
+        }
+        WaitingRecord record = next();
+        if (record == null) {
+            gate.giveBack();
+        }
+        return record;
+    }
+
+    /** Goes on once the consumer may be given records again. */
+    final void startIfPermitted(long now) {
+        long at = permittedAt();
+        if (at != HandOut.NEVER && now - at >= 0) {
+            held = false;
+            start();
+        }
+    }
+
+    /** When {@link #startIfPermitted} is wanted. */
+    final long permittedAt() {
+        return held ? dispatch.gate().opensAt(context.nanoTime()) : HandOut.NEVER;
     }
 
     private boolean isFull() {

@@ -2,6 +2,7 @@ package io.mika.engine;
 
 import io.mika.consumer.RetryableException;
 import io.mika.consumer.Settlement;
+import io.mika.event.Explanation;
 import io.mika.failure.Destination;
 import io.mika.failure.Write;
 import io.mika.record.FailedAttempt;
@@ -10,10 +11,12 @@ import io.mika.record.Origin;
 import io.mika.record.Pointer;
 import io.mika.record.Reason;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
@@ -50,6 +53,18 @@ final class Writes {
 
     boolean hasDlq() {
         return dlq != null;
+    }
+
+    /** How both stand. */
+    List<Explanation.Writes> explain(EngineEvents naming) {
+        return Stream.of(retry, dlq)
+                .filter(Objects::nonNull)
+                .map(to -> new Explanation.Writes(
+                        naming.name(to.topic()),
+                        to.waiting(),
+                        to.underWay(),
+                        to.error().map(Throwable::toString)))
+                .toList();
     }
 
     /** Sends on what waited for its time. */

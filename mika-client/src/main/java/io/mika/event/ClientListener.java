@@ -63,6 +63,14 @@ public interface ClientListener {
     default void onRecordsExpired(TopicPartition partition, long fromOffset, long toOffset) {}
 
     /**
+     * A record was handed out and is open for longer than its consumer's {@code ackDeadline}. Told once for the first such
+     * record of a partition, and again when another one has become the first.
+     *
+     * @param record which
+     */
+    default void onStuck(StuckRecord record) {}
+
+    /**
      * A failed record was written to the retry topic. Under overload such events are dropped.
      *
      * @param record which

@@ -3,6 +3,7 @@ package io.mika.failure;
 import io.mika.consumer.Backoff;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -80,6 +81,7 @@ public final class Destination {
     private volatile long nextTurn = Long.MAX_VALUE;
 
     private volatile boolean blocked;
+    private volatile @Nullable RuntimeException notWorking;
 
     // Of the thread
     private final PriorityQueue<Again> again =
@@ -162,6 +164,15 @@ public final class Destination {
      */
     public int underWay() {
         return underWay.get();
+    }
+
+    /**
+     * Why nothing can be written at the moment.
+     *
+     * @return empty if it can, as far as is known
+     */
+    public Optional<RuntimeException> error() {
+        return Optional.ofNullable(notWorking);
     }
 
     private void schedule() {
@@ -297,6 +308,7 @@ public final class Destination {
     private void works() {
         if (mode == Mode.PROBING) {
             mode = Mode.OPEN;
+            notWorking = null;
             failures = 0;
         }
     }
@@ -329,6 +341,7 @@ public final class Destination {
             return; // of the same many that were under way
         }
         mode = Mode.BACKING_OFF;
+        notWorking = error;
         failures++;
         probeAt = now
                 + Math.max(

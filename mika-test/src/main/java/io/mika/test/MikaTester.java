@@ -17,6 +17,8 @@ import io.mika.env.UserProperties;
 import io.mika.error.ConfigException;
 import io.mika.event.ClientListener;
 import io.mika.event.CloseReport;
+import io.mika.event.Explanation;
+import io.mika.event.Health;
 import io.mika.test.fake.FakeKafka;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -290,6 +292,55 @@ public final class MikaTester implements AutoCloseable {
      */
     public CompletableFuture<Void> disableDlqConsumption() {
         return client.stepper().disableDlqConsumption();
+    }
+
+    /**
+     * Gives a consumer records again, as {@code KafkaClient.enableConsumer} does.
+     *
+     * @param topic the consumer's
+     * @return completes when it is in effect
+     */
+    public CompletableFuture<Void> enableConsumer(String topic) {
+        return client.stepper().enableConsumer(topic, true);
+    }
+
+    /**
+     * Gives a consumer no more records, as {@code KafkaClient.disableConsumer} does.
+     *
+     * @param topic the consumer's
+     * @return completes when it is in effect
+     */
+    public CompletableFuture<Void> disableConsumer(String topic) {
+        return client.stepper().enableConsumer(topic, false);
+    }
+
+    /**
+     * Gives a consumer at most so many records per second, as {@code KafkaClient.rateLimit} does.
+     *
+     * @param topic the consumer's
+     * @param perSecond 0 or more
+     * @return completes when it is in effect
+     */
+    public CompletableFuture<Void> rateLimit(String topic, double perSecond) {
+        return client.stepper().rateLimit(topic, perSecond);
+    }
+
+    /**
+     * What the client is doing, as {@code KafkaClient.explain} tells it: as it was a second ago at most.
+     *
+     * @return a snapshot
+     */
+    public Explanation explain() {
+        return client.stepper().explain();
+    }
+
+    /**
+     * Whether the client does its work, as {@code KafkaClient.health} tells it.
+     *
+     * @return healthy or not, with the reasons
+     */
+    public Health health() {
+        return client.stepper().health();
     }
 
     // ---- more clients, and the broker

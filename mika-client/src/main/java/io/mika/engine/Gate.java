@@ -1,0 +1,98 @@
+package io.mika.engine;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Whether a consumer's handler may be given another record now: not while the consumer is disabled, and no more in a
+ * second than its rate. <i>Thread-safe.</i>
+ */
+final class Gate {
+    /** So long a burst may last: a rate of thousands is kept without looking at the time for each record. */
+    private static final long BURST_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    private static final double UNLIMITED = Double.POSITIVE_INFINITY;
+
+    private volatile boolean enabled;
+    private volatile double perSecond = UNLIMITED;
+
+    // Under the lock
+    private double permits;
+    private long filledAt;
+
+    /** @param perSecond records; infinite for no limit */
+    Gate(boolean enabled, double perSecond, long now) {
+        this.enabled = enabled;
+        this.perSecond = perSecond;
+        this.filledAt = now;
+        this.permits = 1;
+    }
+
+    /** One that lets everything pass. */
+    static Gate open() {
+        return new Gate(true, UNLIMITED, 0);
+    }
+
+    boolean isEnabled() {
+        return enabled;
+    }
+
+    /** Whether {@link #pass} may say no. */
+    boolean isLimited() {
+        return !enabled || perSecond != UNLIMITED;
+    }
+
+    void enable(boolean on) {
+        enabled = on;
+    }
+
+    /** @param rate records per second; 0 holds, infinity is no limit */
+    synchronized void limit(double rate, long now) {
+        permits = Math.min(permits, 1);
+        filledAt = now;
+        perSecond = rate;
+    }
+
+    /** Takes the permit for one record; false if there is none now. */
+    boolean pass(long now) {
+        if (!enabled) {
+            return false;
+        }
+        return perSecond == UNLIMITED || take(now);
+    }
+
+    private synchronized boolean take(long now) {
+        fill(now);
+        if (permits < 1 || perSecond == 0) {
+            return false;
+        }
+        permits--;
+        return true;
+    }
+
+    private void fill(long now) {
+        double burst = Math.max(1, perSecond * BURST_NANOS / 1e9);
+        permits = Math.min(burst, permits + (now - filledAt) * perSecond / 1e9);
+        filledAt = now;
+    }
+
+    /** The permit was not used. */
+    synchronized void giveBack() {
+        permits++;
+    }
+
+    /** When a permit is there again; {@link HandOut#NEVER} if nobody knows. */
+    long opensAt(long now) {
+        double rate = perSecond;
+        if (!enabled || rate == 0) {
+            return HandOut.NEVER;
+        }
+        if (rate == UNLIMITED) {
+            return now;
+        }
+        synchronized (this) {
+            double missing = 1 - permits;
+            double at = filledAt + Math.max(0, missing) * 1e9 / rate;
+            return at >= HandOut.NEVER ? HandOut.NEVER : Math.max(now, (long) Math.ceil(at));
+        }
+    }
+}

@@ -86,11 +86,8 @@ final class EngineLanes implements LaneContext {
     }
 
     @Override
-    public void completeExceptionally(Chunk chunk, int index, Throwable error) {
-        CompletableFuture<Settlement> future = chunk.failures().remove(index);
-        if (future != null) {
-            onCallbacks(() -> future.completeExceptionally(error));
-        }
+    public void completeExceptionally(CompletableFuture<Settlement> failure, Throwable error) {
+        onCallbacks(() -> failure.completeExceptionally(error));
     }
 
     @Override

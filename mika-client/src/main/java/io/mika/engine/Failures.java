@@ -7,7 +7,9 @@ import io.mika.failure.Route;
 import io.mika.record.FailureHeaders;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,9 +53,21 @@ final class Failures {
                 attempt.source(),
                 attempt.tries(),
                 hops(failure),
-                asked.retry() || attempt.binding().options().isRetryable(failure.reason()),
-                asked.delay() == null ? askedBy(failure.reason()) : Optional.of(asked.delay()),
+                asked.retry() || said(() -> attempt.binding().options().isRetryable(failure.reason()), false),
+                asked.delay() == null
+                        ? said(() -> askedBy(failure.reason()), Optional.empty())
+                        : Optional.of(asked.delay()),
                 attempt.binding().options());
+    }
+
+    /** What {@code retryOn} was given, and exceptions, are the application's code: what it throws stops no failure. */
+    private <T> T said(Supplier<T> answer, T otherwise) {
+        try {
+            return answer.get();
+        } catch (RuntimeException | Error thrown) {
+            events.error(thrown);
+            return otherwise;
+        }
     }
 
     private int hops(Failure failure) {
@@ -98,7 +112,13 @@ final class Failures {
                 failure.record().offset(),
                 failure.reason());
         events.unroutable(unroutable);
+        // In this order: whoever fails it again, once it is open, must not join this failure, which is over; and
+        // whoever
+        // hears of its end must find it open
+        CompletableFuture<Settlement> future = failure.chunk().failures().remove(failure.index());
         failure.delivery().reopen();
-        context.completeExceptionally(failure.chunk(), failure.index(), unroutable);
+        if (future != null) {
+            context.completeExceptionally(future, unroutable);
+        }
     }
 }

@@ -1,6 +1,7 @@
 package io.mika.engine;
 
 import io.mika.consumer.Settlement;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** What lanes and runners ask of the engine around them. <i>Thread-safe.</i> */
@@ -22,8 +23,8 @@ interface LaneContext {
     /** Completes the future of the failure under way on the record, on the callback executor. */
     void complete(Chunk chunk, int index, Settlement outcome);
 
-    /** As {@link #complete}, with an error. */
-    void completeExceptionally(Chunk chunk, int index, Throwable error);
+    /** Completes the future of a failure that is over, with an error, on the callback executor. */
+    void completeExceptionally(CompletableFuture<Settlement> failure, Throwable error);
 
     /** Whether handlers' exceptions still settle something; not after the close deadline. */
     boolean settlesThrown();

@@ -151,8 +151,9 @@ final class OpenDelivery implements Delivery {
 
     /** Its failure leads nowhere: it can be settled again. */
     void reopen() {
-        claimed = false;
         chunk.lane.reopen(chunk, index);
+        claimed =
+                false; // not before: whoever claimed it while it still failed would neither settle it nor give it back
     }
 
     @Override

@@ -195,7 +195,7 @@ public final class Destination {
             if (write == null) {
                 break;
             }
-            send(write);
+            send(write, now);
             takeOutcomes();
         }
         noteNextTurn();
@@ -249,7 +249,14 @@ public final class Destination {
         }
     }
 
-    private void send(Write write) {
+    private void send(Write write, long now) {
+        ProducerRecord<byte[], byte[]> record;
+        try {
+            record = write.record(write.form);
+        } catch (RuntimeException unmade) {
+            keep(write, unmade, now); // which says nothing about the destination
+            return;
+        }
         if (mode == Mode.BACKING_OFF) {
             mode = Mode.PROBING;
         }
@@ -258,7 +265,6 @@ public final class Destination {
         underWay.incrementAndGet();
         bytesUnderWay.addAndGet(write.size());
         try {
-            ProducerRecord<byte[], byte[]> record = write.record(write.form);
             producer.send(record, (where, error) -> answered(write, error, probe));
         } catch (RuntimeException thrown) {
             answered(write, thrown, probe);

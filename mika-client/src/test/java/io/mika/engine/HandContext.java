@@ -52,8 +52,8 @@ final class HandContext implements LaneContext {
     /** No failure has a route: each delivery is open again, its future fails. */
     void routeNowhere() {
         for (Failure failure = failures.poll(); failure != null; failure = failures.poll()) {
-            failure.delivery().reopen();
             CompletableFuture<Settlement> future = failure.chunk().failures().remove(failure.index());
+            failure.delivery().reopen();
             if (future != null) {
                 future.completeExceptionally(new UnroutableFailureException(
                         "orders", failure.record().partition(), failure.record().offset(), failure.reason()));
@@ -70,11 +70,8 @@ final class HandContext implements LaneContext {
     }
 
     @Override
-    public void completeExceptionally(Chunk chunk, int index, Throwable error) {
-        @Nullable CompletableFuture<Settlement> future = chunk.failures().remove(index);
-        if (future != null) {
-            future.completeExceptionally(error);
-        }
+    public void completeExceptionally(CompletableFuture<Settlement> failure, Throwable error) {
+        failure.completeExceptionally(error);
     }
 
     @Override

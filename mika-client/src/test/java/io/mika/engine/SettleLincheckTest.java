@@ -13,7 +13,6 @@ import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Validate;
 import org.jetbrains.lincheck.datastructures.verifier.EpsilonVerifier;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Explores the interleavings of everything that can happen to one delivery at once. */
@@ -127,56 +126,6 @@ class SettleLincheckTest {
                 throw new IllegalStateException(state + " and a future is open");
             }
         }
-    }
-
-    /** All but the model's check of threads. */
-    private static final class AnyThreadContext implements LaneContext {
-        final HandContext hand = new HandContext();
-
-        @Override
-        public void assertPollThread() {}
-
-        @Override
-        public void signal() {}
-
-        @Override
-        public long nanoTime() {
-            return 1;
-        }
-
-        @Override
-        public void failed(Failure failure) {
-            hand.failed(failure);
-        }
-
-        @Override
-        public void complete(Chunk chunk, int index, Settlement outcome) {
-            hand.complete(chunk, index, outcome);
-        }
-
-        @Override
-        public void completeExceptionally(Chunk chunk, int index, Throwable error) {
-            hand.completeExceptionally(chunk, index, error);
-        }
-
-        @Override
-        public @Nullable String group() {
-            return "billing";
-        }
-
-        @Override
-        public boolean settlesThrown() {
-            return true;
-        }
-
-        @Override
-        public void error(Throwable error) {}
-
-        @Override
-        public void enterHandler() {}
-
-        @Override
-        public void leaveHandler() {}
     }
 
     public static class Settling {

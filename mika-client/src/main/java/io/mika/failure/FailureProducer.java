@@ -64,6 +64,7 @@ public final class FailureProducer {
                 || !(thrown instanceof KafkaException || thrown instanceof ApiException);
     }
 
+    @SuppressWarnings("ReferenceEquality") // this very producer: two writes may find it broken
     private synchronized void replace(Producer<byte[], byte[]> broken) {
         if (current == broken) {
             current = null;

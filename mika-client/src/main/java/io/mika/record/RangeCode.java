@@ -91,7 +91,7 @@ enum RangeCode {
     }
 
     /** What the ranges of one epoch take. */
-    private static final class Section {
+    static final class Section {
         private final int epochBits;
         private final int gapBits;
         private final long start;

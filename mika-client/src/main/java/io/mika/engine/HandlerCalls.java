@@ -5,6 +5,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Calls a consumer's handler, and fails the deliveries whose call throws. <i>Runs on handler threads.</i> */
 final class HandlerCalls {
+    private static final HandlerMdc MDC = HandlerMdc.ofLogging();
+
     private final Lane lane;
     private final LaneContext context;
 
@@ -17,10 +19,13 @@ final class HandlerCalls {
     void deliver(Chunk chunk, int index, ConsumerRecord<byte[], byte[]> record, Attempt attempt) {
         OpenDelivery delivery = new OpenDelivery(chunk, index, record, attempt);
         DeliveryHandler handler = attempt.binding().handler();
+        MDC.enter(record, attempt);
         try {
             handler.handle(delivery);
         } catch (Throwable thrown) {
             thrown(delivery, thrown);
+        } finally {
+            MDC.leave();
         }
         lane.returned(chunk, index);
     }

@@ -2,6 +2,7 @@ package io.mika.engine;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class Lanes implements Iterable<Lane> {
     private final Map<TopicPartition, Lane> assigned = new LinkedHashMap<>();
     private final Map<TopicPartition, Lane> departed = new LinkedHashMap<>();
+    /** What the brokers held of partitions that went, as far as this client knows. */
+    private final Map<TopicPartition, Long> heldBefore = new HashMap<>();
+
     private final Limits limits;
 
     Lanes(Limits limits) {
@@ -59,8 +63,21 @@ final class Lanes implements Iterable<Lane> {
     void remove(Lane lane) {
         if (assigned.remove(lane.partition(), lane)) {
             lane.release();
+            if (lane.commit().held() >= 0) {
+                heldBefore.merge(lane.partition(), lane.commit().held(), Math::max);
+            }
             departed.put(lane.partition(), lane);
         }
+    }
+
+    /** The highest offset that this client ever had confirmed of the partition; -1 for none. */
+    long heldBefore(TopicPartition partition) {
+        return heldBefore.getOrDefault(partition, -1L);
+    }
+
+    /** The group's offset went back, and that was told. */
+    void forgetHeld(TopicPartition partition) {
+        heldBefore.remove(partition);
     }
 
     /** Whether a handler of an earlier assignment of the partition still runs here. */

@@ -152,8 +152,8 @@ final class OpenDelivery implements Delivery {
     /** Its failure leads nowhere: it can be settled again. */
     void reopen() {
         chunk.lane.reopen(chunk, index);
-        claimed =
-                false; // not before: whoever claimed it while it still failed would neither settle it nor give it back
+        // Not before: whoever claimed it while it still failed would neither settle it nor give it back
+        claimed = false;
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -61,13 +62,17 @@ final class RetryConsumers {
 
     /** A record that is due and whose consumer is not here: brings it to where another member may find it. */
     SkipReason passOn(WaitingRecord waiting, Source source) {
+        Optional<FailureHeaders> failed = FailureHeaders.read(waiting.record().headers(), group);
+        if (writes.hasDlq() && failed.map(FailureHeaders::isPointer).orElse(false)) {
+            writes.unclaimedToDlq(waiting);
+            return SkipReason.POINTER;
+        }
         if (source == Source.DLQ) {
             writes.unclaimedToDlq(waiting);
             return SkipReason.UNCLAIMED;
         }
         Instant now = Instant.ofEpochMilli(wallClock.getAsLong());
-        Duration since = FailureHeaders.read(waiting.record().headers(), group)
-                .flatMap(FailureHeaders::unclaimedSince)
+        Duration since = failed.flatMap(FailureHeaders::unclaimedSince)
                 .map(start -> Duration.between(start, now))
                 .orElse(Duration.ZERO);
         boolean tooLong = since.compareTo(unclaimedFor) >= 0;

@@ -69,7 +69,8 @@ final class RetryHandOut implements HandOut {
     }
 
     private void sort(Chunk chunk, int index, ConsumerRecord<byte[], byte[]> record, FailureHeaders failed) {
-        RetryConsumer consumer = consumers.of(failed.originalTopic());
+        // A pointer looks like a record without a value, and is never handed to anybody
+        RetryConsumer consumer = failed.isPointer() ? null : consumers.of(failed.originalTopic());
         if (consumer == null) {
             WaitingRecord waiting = new WaitingRecord(chunk, index, record, null, due(failed));
             unclaimed.add(waiting);

@@ -115,6 +115,7 @@ final class Starts {
             OffsetAndMetadata committed = facts.committed().get(lane.partition());
             if (committed != null) {
                 lane.resumeAt(committed);
+                checkRewound(lane.partition(), committed.offset());
             }
         }
         Map<StartRule, List<Lane>> byRule = lookingUp(asked).stream()
@@ -123,6 +124,15 @@ final class Starts {
                         () -> new EnumMap<>(StartRule.class),
                         Collectors.toList()));
         byRule.forEach(this::begin);
+    }
+
+    /** Somebody reset the group's offsets, or a member that was taken for dead committed after all. */
+    private void checkRewound(TopicPartition partition, long committed) {
+        long before = lanes.heldBefore(partition);
+        if (committed < before) {
+            context.events().rewound(partition, before, committed);
+            lanes.forgetHeld(partition);
+        }
     }
 
     private List<Lane> lookingUp(List<Lane> of) {

@@ -9,5 +9,8 @@ public enum SkipReason {
     UNCLAIMED,
 
     /** No member had a consumer for its topic for so long that it went to the dead letter queue. */
-    UNCLAIMED_TOO_LONG
+    UNCLAIMED_TOO_LONG,
+
+    /** It only stands for a record that was too large for the dead letter queue, and is written back there. */
+    POINTER
 }

@@ -5,11 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mika.consumer.Delivery;
 import io.mika.error.DlqNotConfiguredException;
 import io.mika.event.ClientListener;
+import io.mika.record.FailureHeaders;
+import io.mika.record.FailureHop;
+import io.mika.record.Pointer;
 import io.mika.test.MikaTester;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
 
 /** The dead letter queue, consumed in passes. */
@@ -121,6 +127,29 @@ class DlqConsumptionTest {
                         .hasSizeBetween(10, 20);
                 assertThat(tester.records("dlq").size() - 10).isEqualTo(deliveries.size());
             }
+        }
+    }
+
+    @Test
+    void aPointerIsHandedToNobodyAndStaysInTheQueue() {
+        try (MikaTester tester = builder().start()) {
+            Headers headers = FailureHop.withPointer(
+                    FailureHeaders.init(new RecordHeaders(), "test", "orders", "broken"),
+                    "test",
+                    Pointer.to("orders", 0, 17, new byte[100]));
+            tester.publish(new ProducerRecord<>("dlq", 0, new byte[] {1}, (byte[]) null, headers));
+            var unused = tester.enableDlqConsumption();
+            tester.advance(Duration.ofSeconds(5));
+
+            assertThat(deliveries).isEmpty();
+            assertThat(passes).isEqualTo(1);
+            assertThat(tester.records("dlq")).hasSize(2).last().satisfies(record -> {
+                FailureHeaders copy =
+                        FailureHeaders.read(record.headers(), "test").orElseThrow();
+                assertThat(copy.pointer())
+                        .hasValueSatisfying(
+                                pointer -> assertThat(pointer.offset()).isEqualTo(17));
+            });
         }
     }
 

@@ -21,7 +21,7 @@ import org.apache.kafka.common.errors.WakeupException;
  *
  * <p>A wake-up is sent only while the poll thread polls, and at most once per poll: the poll thread says that it
  * polls, and takes that back on entry to each callback. A wake-up that came too late for its poll is met by the next
- * call: a poll returns at once, any other call is repeated.
+ * call, which is repeated.
  */
 final class KafkaPoller {
     private enum State {
@@ -47,15 +47,29 @@ final class KafkaPoller {
         }
     }
 
-    /** Polls; {@code work} is asked after the poll has been announced, so that no wake-up is missed. */
+    /**
+     * Polls; {@code work} is asked after the poll has been announced, so that no wake-up is missed. Woken before Kafka
+     * looked at the group, it would say nothing of what was lost meanwhile: so a poll that was woken is made again,
+     * without waiting.
+     */
     ConsumerRecords<byte[], byte[]> poll(Duration timeout, BooleanSupplier work) {
         state.set(State.POLLING);
         try {
             return consumer.poll(work.getAsBoolean() ? Duration.ZERO : timeout);
         } catch (WakeupException woken) {
-            return ConsumerRecords.empty();
+            leavePoll();
+            return pollAgain();
         } finally {
             leavePoll();
+        }
+    }
+
+    /** Nobody wakes now; one that came twice may be left. */
+    private ConsumerRecords<byte[], byte[]> pollAgain() {
+        try {
+            return consumer.poll(Duration.ZERO);
+        } catch (WakeupException stray) {
+            return consumer.poll(Duration.ZERO);
         }
     }
 

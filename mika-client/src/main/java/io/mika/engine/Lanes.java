@@ -3,10 +3,12 @@ package io.mika.engine;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lanes implements Iterable<Lane> {
     private final Map<TopicPartition, Lane> assigned = new LinkedHashMap<>();
-    private final Map<TopicPartition, Lane> departed = new LinkedHashMap<>();
+    /** Those that are over and of which a handler runs; one partition may have come and gone several times meanwhile. */
+    private final Set<Lane> departed = new HashSet<>();
     /** What the brokers held of partitions that went, as far as this client knows. */
     private final Map<TopicPartition, Long> heldBefore = new HashMap<>();
 
@@ -66,7 +69,9 @@ final class Lanes implements Iterable<Lane> {
             if (lane.commit().held() >= 0) {
                 heldBefore.merge(lane.partition(), lane.commit().held(), Math::max);
             }
-            departed.put(lane.partition(), lane);
+            if (lane.isHandling()) {
+                departed.add(lane);
+            }
         }
     }
 
@@ -82,15 +87,8 @@ final class Lanes implements Iterable<Lane> {
 
     /** Whether a handler of an earlier assignment of the partition still runs here. */
     boolean isStillHandledFromBefore(TopicPartition partition) {
-        Lane before = departed.get(partition);
-        if (before == null) {
-            return false;
-        }
-        if (before.isHandling()) {
-            return true;
-        }
-        departed.remove(partition);
-        return false;
+        departed.removeIf(before -> !before.isHandling());
+        return departed.stream().anyMatch(before -> before.partition().equals(partition));
     }
 
     boolean areIdle() {

@@ -58,10 +58,11 @@ class KafkaPollerTest {
     }
 
     @Test
-    void aPollThatIsWokenHasNoRecords() {
+    void aPollThatIsWokenIsMadeAgainWithoutWaiting() {
         kafka.strayWakeup();
 
         assertThat(poller.poll(LONG, () -> false).isEmpty()).isTrue();
+        assertThat(kafka.pollTimeouts).containsExactly(LONG, Duration.ZERO);
     }
 
     @Test

@@ -184,4 +184,37 @@ class LanesTest {
         assertThat(seen).containsExactly(true);
         assertThat(lanes.isStillHandledFromBefore(partition)).isFalse();
     }
+
+    @Test
+    void aHandlerIsRememberedHoweverOftenItsPartitionComesAndGoes() {
+        Lanes lanes = new Lanes(Limits.DEFAULT);
+        TopicPartition partition = new TopicPartition("orders", 0);
+        Dispatch dispatch = new Dispatch(tasks::add, 1, context);
+        List<Boolean> seen = new ArrayList<>();
+        Engine.Binding binding = new Engine.Binding("orders", "orders", ConsumerOptions.create(), delivery -> {
+            leave(lanes, lanes.all().get(0));
+            Lane back = new Lane(
+                    partition,
+                    new Engine.Binding("orders", "orders", ConsumerOptions.create(), open::add),
+                    context,
+                    dispatch);
+            lanes.add(back);
+            leave(lanes, back);
+            seen.add(lanes.isStillHandledFromBefore(partition));
+        });
+        Lane lane = new Lane(partition, binding, context, dispatch);
+        lanes.add(lane);
+        lane.startAt(new Mark(0, 1));
+        lane.run();
+        lane.offer(List.of(record(0, 1)), Limits.DEFAULT);
+        tasks.remove().run();
+
+        assertThat(seen).containsExactly(true);
+        assertThat(lanes.isStillHandledFromBefore(partition)).isFalse();
+    }
+
+    private static void leave(Lanes lanes, Lane lane) {
+        lane.discard();
+        lanes.remove(lane);
+    }
 }

@@ -14,10 +14,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Rules 11 and 12: partitions that are revoked, and partitions that are lost. */
+@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD) // a drain that is not served may spin for ever
 class RebalanceTest {
     private static Duration seconds(long seconds) {
         return Duration.ofSeconds(seconds);
@@ -122,6 +125,22 @@ class RebalanceTest {
         revoke.happens();
 
         assertThat(owner.delivery(STAYS, 0).isOwned()).isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource(GroupProtocol.class)
+    void aCommandIsServedDuringADrain(GroupProtocol protocol) {
+        Revoke revoke = new Revoke(protocol);
+        Scene owner = revoke.owner.holds(0).publish(GOES, 1).idle();
+        List<CompletableFuture<Void>> limited = new ArrayList<>();
+        revoke.after(seconds(1), () -> limited.add(owner.tester().rateLimit("orders", 10)));
+        revoke.after(seconds(3), () -> {
+            assertThat(limited.get(0)).isDone();
+            owner.delivery(GOES, 0).ack();
+        });
+        revoke.happens();
+
+        assertThat(revoke.took()).isLessThan(seconds(4));
     }
 
     @ParameterizedTest

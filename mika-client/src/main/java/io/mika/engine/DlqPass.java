@@ -30,6 +30,9 @@ final class DlqPass {
     private final List<CompletableFuture<Void>> disabling = new ArrayList<>();
     private @Nullable Map<TopicPartition, Long> bounds;
     private boolean wanted;
+    /** Disabled, and enabled again before that was in effect. */
+    private boolean ending;
+
     private boolean subscribed;
     private boolean asking;
     private boolean told;
@@ -48,9 +51,13 @@ final class DlqPass {
     }
 
     void enable(CompletableFuture<Void> done) {
+        if (!wanted && bounds != null) {
+            ending = true; // the pass that was disabled ends first, and the next one takes bounds of its own
+        } else if (!ending) {
+            disabling.forEach(future -> future.complete(null)); // overtaken
+            disabling.clear();
+        }
         wanted = true;
-        disabling.forEach(future -> future.complete(null)); // overtaken
-        disabling.clear();
         enabling.add(done);
     }
 
@@ -66,7 +73,7 @@ final class DlqPass {
         if (wanted && bounds == null) {
             askBounds(now);
         }
-        boolean wish = wanted && bounds != null;
+        boolean wish = wanted && bounds != null && !ending;
         if (wish != subscribed) {
             subscribed = wish;
             told = false;
@@ -81,10 +88,11 @@ final class DlqPass {
 
     /** The subscription has changed, and what it took away is drained. */
     void inEffect(Lanes lanes) {
-        if (subscribed && wanted) {
+        if (subscribed && wanted && !ending) {
             complete(enabling);
-        } else if (!subscribed && !wanted && lanes.all().stream().noneMatch(lane -> isOf(lane.partition()))) {
+        } else if (!subscribed && (!wanted || ending) && lanes.all().stream().noneMatch(lane -> isOf(lane.partition()))) {
             bounds = null;
+            ending = false;
             complete(disabling);
         }
     }

@@ -111,6 +111,26 @@ class DlqConsumptionTest {
     }
 
     @Test
+    void enablingAtOnceAfterDisablingBeginsAnotherPassToo() {
+        try (MikaTester tester = builder().start()) {
+            fail(tester, 3);
+            var unused = tester.enableDlqConsumption();
+            tester.advance(Duration.ofSeconds(5));
+            mended = true;
+            deliveries.clear();
+
+            CompletableFuture<Void> disabled = tester.disableDlqConsumption();
+            CompletableFuture<Void> enabled = tester.enableDlqConsumption();
+            tester.advance(Duration.ofSeconds(10));
+
+            assertThat(disabled).isCompleted();
+            assertThat(enabled).isCompleted();
+            assertThat(deliveries).hasSize(3);
+            assertThat(passes).isEqualTo(2);
+        }
+    }
+
+    @Test
     void aRebalanceInTheMiddleOfAPassKeepsItsEnd() {
         try (MikaTester tester = builder().start()) {
             fail(tester, 10);

@@ -82,6 +82,7 @@ final class Assembly {
                 Engine.defaultConcurrency(),
                 Limits.DEFAULT,
                 List.copyOf(settings.listeners),
+                List.copyOf(settings.interceptors),
                 List.of(publishing));
     }
 

@@ -2,6 +2,7 @@ package io.mika;
 
 import io.mika.consumer.ConsumerOptions;
 import io.mika.consumer.DeliveryHandler;
+import io.mika.consumer.DeliveryInterceptor;
 import io.mika.consumer.TopicConsumer;
 import io.mika.engine.Engine;
 import io.mika.env.GroupProtocol;
@@ -103,7 +104,7 @@ public final class KafkaClient implements AutoCloseable {
     private void startOnce() {
         shutdownHook.ifPresent(ShutdownHook::install);
         try {
-            publishing.open(engine.callbacks());
+            publishing.open(engine.callbacks(), engine::publishing);
         } catch (RuntimeException refused) {
             shutdownHook.ifPresent(ShutdownHook::remove);
             throw refused;
@@ -566,6 +567,18 @@ public final class KafkaClient implements AutoCloseable {
          */
         public Builder listener(ClientListener listener) {
             settings.listeners.add(Objects.requireNonNull(listener, "listener"));
+            return this;
+        }
+
+        /**
+         * Stands around handler calls and beside records on their way out. Several calls add up; the first one is the
+         * outermost. Without any, nothing of it costs anything.
+         *
+         * @param interceptor called on the threads that it says
+         * @return this
+         */
+        public Builder interceptor(DeliveryInterceptor interceptor) {
+            settings.interceptors.add(Objects.requireNonNull(interceptor, "interceptor"));
             return this;
         }
 

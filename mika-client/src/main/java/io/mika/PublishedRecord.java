@@ -1,5 +1,6 @@
 package io.mika;
 
+import io.mika.consumer.SendObserver;
 import io.mika.error.ClientClosedException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -28,10 +29,25 @@ final class PublishedRecord {
     /** Set by who sends, or by who makes sure that nobody will. */
     private final AtomicBoolean taken = new AtomicBoolean();
 
-    PublishedRecord(String topic, Executor callbacks, BooleanSupplier closed) {
+    /** @param observer is told before the caller of {@code publish} is; null for nobody */
+    PublishedRecord(String topic, Executor callbacks, BooleanSupplier closed, @Nullable SendObserver observer) {
         this.topic = topic;
         this.closed = closed;
-        this.result = Futures.completedOn(callbacks, outcome);
+        this.result = new CompletableFuture<>();
+        Futures.whenDone(outcome, (metadata, error) -> {
+            if (observer != null) {
+                tell(observer, metadata, error);
+            }
+            callbacks.execute(() -> Futures.complete(result, metadata, error));
+        });
+    }
+
+    private static void tell(SendObserver observer, @Nullable RecordMetadata metadata, @Nullable Throwable error) {
+        if (metadata != null) {
+            observer.sent(metadata);
+        } else if (error != null) {
+            observer.failed(error);
+        }
     }
 
     /** What the caller of {@code publish} gets; completes on the callback executor. */

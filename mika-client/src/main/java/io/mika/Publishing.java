@@ -1,5 +1,6 @@
 package io.mika;
 
+import io.mika.consumer.SendObserver;
 import io.mika.engine.Engine;
 import io.mika.error.ClientClosedException;
 import io.mika.error.MikaException;
@@ -36,7 +37,13 @@ final class Publishing implements Engine.Resource {
 
     private volatile boolean closed;
 
-    private record Connection(Producer<byte[], byte[]> producer, Executor callbacks) {}
+    private record Connection(Producer<byte[], byte[]> producer, Executor callbacks, Interception interception) {}
+
+    /** Sees a record before it is sent. */
+    interface Interception {
+        /** May change its headers; null if nobody wants to know what becomes of it. */
+        @Nullable SendObserver sending(ProducerRecord<byte[], byte[]> record);
+    }
 
     Publishing(String clientId, UnaryOperator<String> wireName, Supplier<Producer<byte[], byte[]>> makeProducer) {
         this.clientId = clientId;
@@ -46,9 +53,9 @@ final class Publishing implements Engine.Resource {
     }
 
     /** The client starts. From here on futures complete on that executor. */
-    void open(Executor callbacks) {
+    void open(Executor callbacks, Interception interception) {
         try {
-            connection = new Connection(makeProducer.get(), callbacks);
+            connection = new Connection(makeProducer.get(), callbacks, interception);
         } catch (KafkaException refused) {
             Throwable why = refused.getCause() == null ? refused : refused.getCause();
             throw new MikaException("the producer cannot be made: " + why.getMessage(), refused);
@@ -65,7 +72,8 @@ final class Publishing implements Engine.Resource {
         if (open == null) {
             throw new IllegalStateException("publish before start(): the client has no producer yet");
         }
-        PublishedRecord published = new PublishedRecord(record.topic(), open.callbacks(), () -> closed);
+        SendObserver observer = open.interception().sending(copy);
+        PublishedRecord published = new PublishedRecord(record.topic(), open.callbacks(), () -> closed, observer);
         outstanding.add(published);
         published.onEnd(() -> outstanding.remove(published));
         if (closed) {

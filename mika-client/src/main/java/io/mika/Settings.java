@@ -1,5 +1,6 @@
 package io.mika;
 
+import io.mika.consumer.DeliveryInterceptor;
 import io.mika.env.GroupProtocol;
 import io.mika.env.Sasl;
 import io.mika.env.SettingsOverrides;
@@ -47,6 +48,7 @@ final class Settings {
     final Once<Duration> commitInterval = new Once<>("commitInterval", problems);
     final List<Registration> consumers = new ArrayList<>();
     final List<ClientListener> listeners = new ArrayList<>();
+    final List<DeliveryInterceptor> interceptors = new ArrayList<>();
     boolean closeOnShutdown;
 
     private final Map<String, Object> anyProperties = new LinkedHashMap<>();

@@ -7,9 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
+import io.mika.consumer.SendObserver;
 import io.mika.error.ClientClosedException;
 import io.mika.error.MikaException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -41,7 +44,7 @@ class PublishingTest {
 
     @Test
     void theSuffixIsAppendedToACopy() {
-        publishing.open(Runnable::run);
+        publishing.open(Runnable::run, record -> null);
         RecordHeaders headers = new RecordHeaders(new RecordHeader[] {new RecordHeader("h", bytes("x"))});
         ProducerRecord<byte[], byte[]> record =
                 new ProducerRecord<>("orders", 2, 1_000L, bytes("key"), bytes("value"), headers);
@@ -59,7 +62,7 @@ class PublishingTest {
 
     @Test
     void withoutATimeoutTheCallersThreadSends() {
-        publishing.open(Runnable::run);
+        publishing.open(Runnable::run, record -> null);
 
         CompletableFuture<RecordMetadata> future = publishing.publish(record("a"), null);
 
@@ -69,7 +72,7 @@ class PublishingTest {
 
     @Test
     void withATimeoutAThreadOfTheClientSends() throws Exception {
-        publishing.open(Runnable::run);
+        publishing.open(Runnable::run, record -> null);
         producer.answersAtOnce = true;
 
         CompletableFuture<RecordMetadata> future = publishing.publish(record("a"), LONG);
@@ -81,7 +84,7 @@ class PublishingTest {
     @Test
     void futuresCompleteOnTheCallbackExecutor() {
         BlockingQueue<Runnable> callbacks = new LinkedBlockingQueue<>();
-        publishing.open(callbacks::add);
+        publishing.open(callbacks::add, record -> null);
         CompletableFuture<RecordMetadata> future = publishing.publish(record("a"), null);
 
         producer.completeNext();
@@ -93,7 +96,7 @@ class PublishingTest {
 
     @Test
     void errorsComeThroughTheFuture() {
-        publishing.open(Runnable::run);
+        publishing.open(Runnable::run, record -> null);
         CompletableFuture<RecordMetadata> later = publishing.publish(record("a"), null);
         producer.errorNext(new RecordTooLargeException("4 MiB"));
         producer.sendException = new KafkaException("bad");
@@ -106,7 +109,7 @@ class PublishingTest {
 
     @Test
     void whatIsNotAcknowledgedInTimeIsUnknown() {
-        publishing.open(Runnable::run);
+        publishing.open(Runnable::run, record -> null);
 
         CompletableFuture<RecordMetadata> future = publishing.publish(record("a"), SHORT);
 
@@ -120,7 +123,7 @@ class PublishingTest {
 
     @Test
     void whatIsNotSentInTimeIsNeverSent() throws Exception {
-        publishing.open(Runnable::run);
+        publishing.open(Runnable::run, record -> null);
         CountDownLatch gate = producer.close("orders-eu");
         CompletableFuture<RecordMetadata> stuck = publishing.publish(record("a"), LONG);
 
@@ -138,7 +141,7 @@ class PublishingTest {
 
     @Test
     void aTimeoutOfZeroSendsNothing() {
-        publishing.open(Runnable::run);
+        publishing.open(Runnable::run, record -> null);
 
         assertFails(
                 publishing.publish(record("a"), Duration.ZERO),
@@ -149,7 +152,7 @@ class PublishingTest {
 
     @Test
     void aTopicThatBlocksDelaysNoOther() throws Exception {
-        publishing.open(Runnable::run);
+        publishing.open(Runnable::run, record -> null);
         producer.answersAtOnce = true;
         CountDownLatch gate = producer.close("orders-eu");
         CompletableFuture<RecordMetadata> stuck = publishing.publish(record("a"), LONG);
@@ -163,7 +166,7 @@ class PublishingTest {
 
     @Test
     void aFullQueueRefusesAtOnce() throws Exception {
-        publishing.open(Runnable::run);
+        publishing.open(Runnable::run, record -> null);
         CountDownLatch gate = producer.close("orders-eu");
         CompletableFuture<RecordMetadata> large =
                 publishing.publish(new ProducerRecord<>("orders", new byte[30 << 20]), LONG);
@@ -190,7 +193,7 @@ class PublishingTest {
 
     @Test
     void publishAfterCloseFails() {
-        publishing.open(Runnable::run);
+        publishing.open(Runnable::run, record -> null);
         publishing.close(Duration.ZERO);
 
         assertFails(publishing.publish(record("a"), null), ClientClosedException.class, "the client is closed");
@@ -207,7 +210,7 @@ class PublishingTest {
 
     @Test
     void closingFailsWhatIsOutstanding() {
-        publishing.open(Runnable::run);
+        publishing.open(Runnable::run, record -> null);
         CompletableFuture<RecordMetadata> sent = publishing.publish(record("a"), null);
 
         publishing.close(Duration.ofMillis(50));
@@ -221,7 +224,7 @@ class PublishingTest {
 
     @Test
     void closingFailsWhatWasNotSent() throws Exception {
-        publishing.open(Runnable::run);
+        publishing.open(Runnable::run, record -> null);
         CountDownLatch gate = producer.close("orders-eu");
         CompletableFuture<RecordMetadata> stuck = publishing.publish(record("a"), LONG);
         producer.threads.take();
@@ -239,7 +242,7 @@ class PublishingTest {
 
     @Test
     void whatKafkaSaysWhileClosingIsPassedOn() {
-        publishing.open(Runnable::run);
+        publishing.open(Runnable::run, record -> null);
         CompletableFuture<RecordMetadata> future = publishing.publish(record("a"), null);
         producer.errorOnClose = new RecordTooLargeException("4 MiB");
 
@@ -250,7 +253,7 @@ class PublishingTest {
 
     @Test
     void closingLetsTheProducerFinish() {
-        publishing.open(Runnable::run);
+        publishing.open(Runnable::run, record -> null);
         producer.finishesOnClose = true;
         CompletableFuture<RecordMetadata> sent = publishing.publish(record("a"), null);
 
@@ -261,7 +264,7 @@ class PublishingTest {
 
     @Test
     void aProducerThatHangsDoesNotHoldClosingUp() {
-        publishing.open(Runnable::run);
+        publishing.open(Runnable::run, record -> null);
         producer.closeGate = new CountDownLatch(1);
         CompletableFuture<RecordMetadata> sent = publishing.publish(record("a"), null);
 
@@ -278,7 +281,7 @@ class PublishingTest {
         });
 
         assertThatExceptionOfType(MikaException.class)
-                .isThrownBy(() -> failing.open(Runnable::run))
+                .isThrownBy(() -> failing.open(Runnable::run, record -> null))
                 .withMessage("the producer cannot be made: no such host");
     }
 
@@ -299,6 +302,57 @@ class PublishingTest {
     }
 
     /** A producer whose calls can be made to block. */
+    @Test
+    void aRecordIsShownToTheInterceptorsBeforeItIsSentAndItsOutcomeBeforeTheCallerHearsOfIt() {
+        List<String> notes = new ArrayList<>();
+        publishing.open(Runnable::run, record -> {
+            notes.add("sending to " + record.topic());
+            record.headers().add("trace", bytes("x"));
+            return observer(notes);
+        });
+        ProducerRecord<byte[], byte[]> record = record("orders");
+
+        var unused = publishing.publish(record, null).thenAccept(where -> notes.add("the caller: " + where));
+        assertThat(producer.history().get(0).headers().lastHeader("trace")).isNotNull();
+        assertThat(record.headers()).isEmpty();
+        producer.completeNext();
+
+        assertThat(notes).containsExactly("sending to orders-eu", "sent to orders-eu-0@0", "the caller: orders-eu-0@0");
+    }
+
+    @Test
+    void anInterceptorHearsOfWhatWasNotWritten() {
+        List<String> notes = new ArrayList<>();
+        publishing.open(Runnable::run, record -> observer(notes));
+
+        var refused = publishing.publish(record("orders"), null);
+        producer.errorNext(new RecordTooLargeException("4 MiB"));
+        var expired = publishing.publish(record("orders"), Duration.ZERO);
+        var cutOff = publishing.publish(record("orders"), null);
+        publishing.close(Duration.ZERO);
+
+        assertThat(List.of(refused, expired, cutOff)).allMatch(CompletableFuture::isCompletedExceptionally);
+        assertThat(notes)
+                .containsExactly(
+                        "not sent: RecordTooLargeException",
+                        "not sent: TimeoutException",
+                        "not sent: UnknownOutcomeException");
+    }
+
+    private static SendObserver observer(List<String> notes) {
+        return new SendObserver() {
+            @Override
+            public void sent(RecordMetadata where) {
+                notes.add("sent to " + where);
+            }
+
+            @Override
+            public void failed(Throwable error) {
+                notes.add("not sent: " + error.getClass().getSimpleName());
+            }
+        };
+    }
+
     private static final class GatedProducer extends MockProducer<byte[], byte[]> {
         final BlockingQueue<Thread> threads = new LinkedBlockingQueue<>();
         volatile boolean answersAtOnce;

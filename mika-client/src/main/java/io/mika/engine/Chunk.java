@@ -5,6 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.LongConsumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,8 @@ final class Chunk {
     private final AtomicInteger handed = new AtomicInteger();
     private volatile long handedAt;
     private volatile @Nullable Outcomes failures;
+    /** Those who are told what becomes of a delivery, by index; null in a client without interceptors. */
+    private final @Nullable AtomicReferenceArray<@Nullable Observed> observed;
 
     // Of the poll thread
     private int head;
@@ -58,6 +61,7 @@ final class Chunk {
         this.size = records.length;
         this.limit = size;
         this.states = new byte[size];
+        this.observed = lane.isObserved() ? new AtomicReferenceArray<>(size) : null;
         if (sorted) {
             Arrays.fill(states, SettleState.WAITING.code());
             handed.lazySet(size);
@@ -106,7 +110,21 @@ final class Chunk {
         }
     }
 
+    /** Who observes the delivery; null for nobody. */
+    @Nullable Observed observed(int index) {
+        return observed == null ? null : observed.get(index);
+    }
+
+    /** The delivery is over; whoever gets the answer tells it. */
+    @Nullable Observed takeObserved(int index) {
+        return observed == null ? null : observed.getAndSet(index, null);
+    }
+
     // ---- the runner
+
+    void observe(int index, Observed by) {
+        Objects.requireNonNull(observed).set(index, by);
+    }
 
     /** How many records were handed to the handler. */
     int handed() {

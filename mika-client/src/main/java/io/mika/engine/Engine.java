@@ -2,6 +2,8 @@ package io.mika.engine;
 
 import io.mika.consumer.ConsumerOptions;
 import io.mika.consumer.DeliveryHandler;
+import io.mika.consumer.DeliveryInterceptor;
+import io.mika.consumer.SendObserver;
 import io.mika.env.StartPosition;
 import io.mika.event.ClientListener;
 import io.mika.event.CloseReport;
@@ -14,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,6 +74,7 @@ public final class Engine {
             int defaultConcurrency,
             Limits limits,
             List<ClientListener> listeners,
+            List<DeliveryInterceptor> interceptors,
             List<Resource> resources) {}
 
     private final Stepper stepper;
@@ -139,6 +143,11 @@ public final class Engine {
     /** Gives a consumer at most so many records per second. */
     public CompletableFuture<Void> rateLimit(String topic, double perSecond) {
         return stepper.rateLimit(topic, perSecond);
+    }
+
+    /** Shows interceptors a record that is about to be published; null if none of them wants to know more of it. */
+    public @Nullable SendObserver publishing(ProducerRecord<byte[], byte[]> record) {
+        return stepper.publishing(record);
     }
 
     /** What the client does, as it was a moment ago. */

@@ -1,5 +1,6 @@
 package io.mika.engine;
 
+import io.mika.error.MikaException;
 import io.mika.error.UnroutableFailureException;
 import io.mika.event.ClientListener;
 import io.mika.event.CloseReport;
@@ -40,6 +41,8 @@ final class EngineEvents implements Destination.Listener {
     private final AtomicInteger recordEvents = new AtomicInteger();
 
     private final AtomicLong dropped = new AtomicLong();
+
+    private final AtomicLong interceptorErrors = new AtomicLong();
 
     EngineEvents(String clientId, String suffix, List<ClientListener> listeners, Executor callbacks) {
         this.clientId = clientId;
@@ -143,6 +146,14 @@ final class EngineEvents implements Destination.Listener {
         tell(listener -> listener.onError(error));
     }
 
+    /** One that throws will often throw for every record. */
+    void interceptorThrew(Throwable thrown) {
+        long times = interceptorErrors.incrementAndGet();
+        if (isTold(times)) {
+            error(new MikaException("an interceptor threw, " + times + " times so far: " + thrown, thrown));
+        }
+    }
+
     /** The lanes stay dirty and the next commit has them. */
     void commitFailed(Throwable error) {
         LOG.warn("commit failed, trying again client={} error=\"{}\"", clientId, error.toString());
@@ -189,9 +200,14 @@ final class EngineEvents implements Destination.Listener {
 
     private void noteDropped() {
         long so = dropped.incrementAndGet();
-        if (Long.bitCount(so) == 1) { // the first, and each time that it has doubled
+        if (isTold(so)) {
             LOG.warn("events dropped, the listeners are too slow client={} dropped={}", clientId, so);
         }
+    }
+
+    /** The first time, and each time that the number has doubled. */
+    private static boolean isTold(long times) {
+        return Long.bitCount(times) == 1;
     }
 
     private void tell(Consumer<ClientListener> event) {

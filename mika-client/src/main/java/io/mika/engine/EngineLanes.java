@@ -1,6 +1,8 @@
 package io.mika.engine;
 
+import io.mika.consumer.DeliveryInterceptor;
 import io.mika.consumer.Settlement;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -19,6 +21,7 @@ final class EngineLanes implements LaneContext {
     private final ThreadLocal<Boolean> handlerOfOurs = ThreadLocal.withInitial(() -> false);
     private volatile @Nullable Thread pollThread;
     private volatile @Nullable Failures failures;
+    private final @Nullable Interception interception;
 
     EngineLanes(
             @Nullable String group,
@@ -26,13 +29,15 @@ final class EngineLanes implements LaneContext {
             Executor callbacks,
             Mailbox mailbox,
             Closing closing,
-            EngineEvents events) {
+            EngineEvents events,
+            List<DeliveryInterceptor> interceptors) {
         this.group = group;
         this.clock = clock;
         this.callbacks = callbacks;
         this.mailbox = mailbox;
         this.closing = closing;
         this.events = events;
+        this.interception = Interception.of(interceptors, events::interceptorThrew, this::onCallbacks);
     }
 
     /** The calling thread is the poll thread from here on. */
@@ -67,6 +72,11 @@ final class EngineLanes implements LaneContext {
         return group;
     }
 
+    @Override
+    public @Nullable Interception interception() {
+        return interception;
+    }
+
     /** Where failures go; before the first record. */
     void failuresGoTo(Failures way) {
         failures = way;
@@ -79,6 +89,10 @@ final class EngineLanes implements LaneContext {
 
     @Override
     public void complete(Chunk chunk, int index, Settlement outcome) {
+        Observed observed = chunk.takeObserved(index);
+        if (observed != null) {
+            observed.settled(outcome);
+        }
         CompletableFuture<Settlement> future = chunk.failures().remove(index);
         if (future != null) {
             onCallbacks(() -> future.complete(outcome));

@@ -95,6 +95,10 @@ final class Failures {
 
     private void inPlace(Failure failure, Duration delay) {
         long due = context.nanoTime() + Nanos.of(delay);
+        Observed observed = failure.chunk().takeObserved(failure.index());
+        if (observed != null) {
+            observed.settledHere(Settlement.RETRIED_IN_PLACE);
+        }
         context.complete(failure.chunk(), failure.index(), Settlement.RETRIED_IN_PLACE);
         failure.lane()
                 .again(new WaitingRecord(
@@ -112,6 +116,10 @@ final class Failures {
                 failure.record().offset(),
                 failure.reason());
         events.unroutable(unroutable);
+        Observed observed = failure.chunk().observed(failure.index());
+        if (observed != null) {
+            observed.unroutable();
+        }
         // In this order: whoever fails it again, once it is open, must not join this failure, which is over; and
         // whoever
         // hears of its end must find it open

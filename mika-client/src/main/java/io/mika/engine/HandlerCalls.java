@@ -2,6 +2,7 @@ package io.mika.engine;
 
 import io.mika.consumer.DeliveryHandler;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 
 /** Calls a consumer's handler, and fails the deliveries whose call throws. <i>Runs on handler threads.</i> */
 final class HandlerCalls {
@@ -18,16 +19,30 @@ final class HandlerCalls {
     /** One call; when it returns the delivery is settled, or open beyond its call. */
     void deliver(Chunk chunk, int index, ConsumerRecord<byte[], byte[]> record, Attempt attempt) {
         OpenDelivery delivery = new OpenDelivery(chunk, index, record, attempt);
-        DeliveryHandler handler = attempt.binding().handler();
         MDC.enter(record, attempt);
         try {
-            handler.handle(delivery);
-        } catch (Throwable thrown) {
-            thrown(delivery, thrown);
+            Interception interception = context.interception();
+            Observed observed = interception == null ? null : lane.observe(delivery, interception);
+            Throwable thrown = call(attempt.binding().handler(), delivery);
+            if (observed != null) {
+                observed.returned(thrown);
+            }
+            if (thrown != null) {
+                thrown(delivery, thrown);
+            }
         } finally {
             MDC.leave();
         }
         lane.returned(chunk, index);
+    }
+
+    private static @Nullable Throwable call(DeliveryHandler handler, OpenDelivery delivery) {
+        try {
+            handler.handle(delivery);
+            return null;
+        } catch (Throwable thrown) {
+            return thrown;
+        }
     }
 
     private void thrown(OpenDelivery delivery, Throwable thrown) {

@@ -133,6 +133,24 @@ final class Lane {
         return open;
     }
 
+    /** The runner's, before the call; null if nobody wants to know more of this delivery. */
+    @Nullable Observed observe(OpenDelivery delivery, Interception interception) {
+        Observed observed = interception.delivering(delivery);
+        if (observed != null) {
+            Chunk chunk = delivery.chunk();
+            chunk.observe(delivery.index(), observed);
+            // Whoever discards it looks at who observes it only after it is discarded
+            if (delivery.isDiscarded()) {
+                context.complete(chunk, delivery.index(), Settlement.NOT_OWNED);
+            }
+        }
+        return observed;
+    }
+
+    boolean isObserved() {
+        return context.interception() != null;
+    }
+
     /** The runner's: the call returned; if the delivery is open, it is open beyond its call from here on. */
     void returned(Chunk chunk, int index) {
         if (chunk.state(index) == SettleState.OPEN) {
@@ -167,6 +185,10 @@ final class Lane {
             return earlier.copy();
         }
         if (startFailing(chunk, index)) {
+            Observed observed = chunk.observed(index);
+            if (observed != null) {
+                observed.failing(failure.reason());
+            }
             context.failed(failure);
         } else {
             chunk.failures().remove(index, mine);
@@ -557,7 +579,7 @@ final class Lane {
                 if (state.isCountedOpen()) {
                     oneLessLate();
                 }
-                if (state == SettleState.FAILING) {
+                if (state == SettleState.FAILING || chunk.observed(index) != null) {
                     context.complete(chunk, index, Settlement.NOT_OWNED);
                 }
                 return;

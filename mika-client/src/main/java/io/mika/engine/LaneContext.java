@@ -17,10 +17,15 @@ interface LaneContext {
     /** The client's group on the wire; null if it has none. */
     @Nullable String group();
 
+    /** Null for a client without interceptors. */
+    default @Nullable Interception interception() {
+        return null;
+    }
+
     /** A delivery was failed: finds out where it goes, and brings it there. */
     void failed(Failure failure);
 
-    /** Completes the future of the failure under way on the record, on the callback executor. */
+    /** Tells the outcome of the delivery, and completes the future of the failure under way, on the callback executor. */
     void complete(Chunk chunk, int index, Settlement outcome);
 
     /** Completes the future of a failure that is over, with an error, on the callback executor. */

@@ -1,6 +1,7 @@
 package io.mika.engine;
 
 import io.mika.consumer.Delivery;
+import io.mika.consumer.FailureReason;
 import io.mika.consumer.Settlement;
 import io.mika.consumer.Source;
 import io.mika.record.FailureHeaders;
@@ -162,14 +163,22 @@ final class OpenDelivery implements Delivery {
             return refused();
         }
         if (chunk.move(index, SettleState.OPEN, SettleState.ACKED)) {
-            return Settlement.ACKED;
+            return acked();
         }
         if (chunk.move(index, SettleState.LATE, SettleState.ACKED)) {
             chunk.lane.lateSettled();
-            return Settlement.ACKED;
+            return acked();
         }
         // Between the two attempts the runner may have moved it from OPEN to LATE and nothing moves it back
         return refused();
+    }
+
+    private Settlement acked() {
+        Observed observed = chunk.takeObserved(index);
+        if (observed != null) {
+            observed.acked();
+        }
+        return Settlement.ACKED;
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.mika.engine;
 
 import io.mika.consumer.ConsumerOptions;
+import io.mika.consumer.SendObserver;
+import io.mika.consumer.SendPurpose;
 import io.mika.error.ClientClosedException;
 import io.mika.error.DlqNotConfiguredException;
 import io.mika.error.UnknownConsumerException;
@@ -19,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +50,16 @@ public final class Stepper {
         events = new EngineEvents(clientId, config.globalSuffix(), config.listeners(), parts.callbacks());
         mailbox = new Mailbox(parts.signal());
         closing = new Closing(parts.nanoClock(), events::named);
-        lanes = new EngineLanes(config.group(), parts.nanoClock(), parts.callbacks(), mailbox, closing, events);
+        lanes = new EngineLanes(
+                config.group(),
+                parts.nanoClock(),
+                parts.callbacks(),
+                mailbox,
+                closing,
+                events,
+                config.interceptors().stream()
+                        .map(interceptor -> interceptor.forClient(clientId, config.group()))
+                        .toList());
         failureProducer = new FailureProducer(parts.failureProducer());
         Random random = new Random(parts.wallClock().getAsLong());
         Engine.FailureTopics topics = config.failureTopics();
@@ -138,6 +150,12 @@ public final class Stepper {
                     change.accept(gate);
                     lanes.onCallbacks(() -> done.complete(null));
                 });
+    }
+
+    /** Shows interceptors a record that is about to be published; null if none of them wants to know more of it. */
+    public @Nullable SendObserver publishing(ProducerRecord<byte[], byte[]> record) {
+        Interception interception = lanes.interception();
+        return interception == null ? null : interception.sending(record, SendPurpose.PUBLISH);
     }
 
     /** What the client does, as it was a moment ago. */

@@ -1,6 +1,9 @@
 package io.mika.engine;
 
+import io.mika.consumer.FailureReason;
 import io.mika.consumer.RetryableException;
+import io.mika.consumer.SendObserver;
+import io.mika.consumer.SendPurpose;
 import io.mika.consumer.Settlement;
 import io.mika.event.Explanation;
 import io.mika.failure.Destination;
@@ -19,6 +22,7 @@ import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
@@ -80,7 +84,7 @@ final class Writes {
     /** @param otherwise takes it another way if it is too large */
     void retry(Failure failure, Duration delay, Runnable otherwise) {
         Destination to = Objects.requireNonNull(retry);
-        to.offer(new FailureWrite(failure, to.topic()) {
+        to.offer(new FailureWrite(failure, to.topic(), SendPurpose.RETRY) {
             @Override
             Headers headers(FailedAttempt failed) {
                 OptionalLong notBefore =
@@ -108,7 +112,7 @@ final class Writes {
 
     void deadLetter(Failure failure) {
         Destination to = Objects.requireNonNull(dlq);
-        to.offer(new FailureWrite(failure, to.topic()) {
+        to.offer(new FailureWrite(failure, to.topic(), SendPurpose.DEAD_LETTER) {
             @Override
             Headers headers(FailedAttempt failed) {
                 return FailureHop.toDlq(failure.record().headers(), group, failed);
@@ -130,18 +134,19 @@ final class Writes {
     /** To the next partition of the retry topic, as unclaimed until then. */
     void parkUnclaimed(WaitingRecord waiting, @Nullable Integer partition, long notBefore) {
         Headers headers = FailureHop.parkUnclaimed(waiting.record().headers(), group, wallClock.getAsLong(), notBefore);
-        move(waiting, Objects.requireNonNull(retry), partition, headers);
+        move(waiting, Objects.requireNonNull(retry), SendPurpose.PARK, partition, headers);
     }
 
     /** What nobody claimed for too long, or came from the dead letter queue and is nobody's here. */
     void unclaimedToDlq(WaitingRecord waiting) {
         Headers headers = FailureHop.unclaimedToDlq(waiting.record().headers(), group);
-        move(waiting, Objects.requireNonNull(dlq), null, headers);
+        move(waiting, Objects.requireNonNull(dlq), SendPurpose.DEAD_LETTER, null, headers);
     }
 
-    private static void move(WaitingRecord waiting, Destination to, @Nullable Integer partition, Headers headers) {
+    private void move(
+            WaitingRecord waiting, Destination to, SendPurpose purpose, @Nullable Integer partition, Headers headers) {
         if (waiting.chunk().lane.park(waiting.chunk(), waiting.index())) {
-            to.offer(new MoveWrite(waiting, to.topic(), partition, headers));
+            to.offer(new MoveWrite(waiting, to.topic(), purpose, partition, headers));
         }
     }
 
@@ -151,6 +156,8 @@ final class Writes {
         final int index;
         final ConsumerRecord<byte[], byte[]> record;
         private final String topic;
+        /** Of the send under way. */
+        private volatile @Nullable SendObserver observer;
 
         SettlingWrite(Chunk chunk, int index, ConsumerRecord<byte[], byte[]> record, String topic) {
             this.chunk = chunk;
@@ -180,18 +187,40 @@ final class Writes {
         }
 
         final ProducerRecord<byte[], byte[]> to(@Nullable Integer partition, byte @Nullable [] value, Headers headers) {
-            return new ProducerRecord<>(topic, partition, null, record.key(), value, headers);
+            ProducerRecord<byte[], byte[]> made =
+                    new ProducerRecord<>(topic, partition, null, record.key(), value, headers);
+            observer = observer(made);
+            return made;
+        }
+
+        /** Shows it to whom it concerns, who may add headers. */
+        abstract @Nullable SendObserver observer(ProducerRecord<byte[], byte[]> made);
+
+        @Override
+        protected final void answered(@Nullable RecordMetadata where, @Nullable Exception error) {
+            SendObserver told = observer;
+            if (told == null) {
+                return;
+            }
+            observer = null;
+            if (error != null) {
+                told.failed(error);
+            } else if (where != null) {
+                told.sent(where);
+            }
         }
     }
 
     /** A record that a handler failed. */
     private abstract class FailureWrite extends SettlingWrite {
         private final Failure failure;
+        private final SendPurpose purpose;
         private final Reason reason;
         private final long failedAt;
 
-        FailureWrite(Failure failure, String topic) {
+        FailureWrite(Failure failure, String topic, SendPurpose purpose) {
             super(failure.chunk(), failure.index(), failure.record(), topic);
+            this.purpose = purpose;
             this.failure = failure;
             this.reason = failure.reason() instanceof FailureReason text
                     ? Reason.ofText(text.getMessage())
@@ -225,6 +254,12 @@ final class Writes {
         }
 
         @Override
+        final @Nullable SendObserver observer(ProducerRecord<byte[], byte[]> made) {
+            Observed observed = chunk.observed(index);
+            return observed == null ? null : observed.sending(made, purpose);
+        }
+
+        @Override
         protected final void written() {
             if (chunk.lane.written(chunk, index)) {
                 settled(reason);
@@ -233,12 +268,19 @@ final class Writes {
     }
 
     /** A record that no handler was given. */
-    private static final class MoveWrite extends SettlingWrite {
+    private final class MoveWrite extends SettlingWrite {
+        private final SendPurpose purpose;
         private final @Nullable Integer partition;
         private final Headers headers;
 
-        MoveWrite(WaitingRecord waiting, String topic, @Nullable Integer partition, Headers headers) {
+        MoveWrite(
+                WaitingRecord waiting,
+                String topic,
+                SendPurpose purpose,
+                @Nullable Integer partition,
+                Headers headers) {
             super(waiting.chunk(), waiting.index(), waiting.record(), topic);
+            this.purpose = purpose;
             this.partition = partition;
             this.headers = headers;
         }
@@ -246,6 +288,12 @@ final class Writes {
         @Override
         protected ProducerRecord<byte[], byte[]> record(int smaller) {
             return to(partition, record.value(), headers);
+        }
+
+        @Override
+        @Nullable SendObserver observer(ProducerRecord<byte[], byte[]> made) {
+            Interception interception = context.interception();
+            return interception == null ? null : interception.sending(made, purpose);
         }
 
         @Override

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -265,14 +266,15 @@ public final class Destination {
         underWay.incrementAndGet();
         bytesUnderWay.addAndGet(write.size());
         try {
-            producer.send(record, (where, error) -> answered(write, error, probe));
+            producer.send(record, (where, error) -> answered(write, where, error, probe));
         } catch (RuntimeException thrown) {
-            answered(write, thrown, probe);
+            answered(write, null, thrown, probe);
         }
     }
 
     /** On the producer's thread, or on ours if it could not even be sent. */
-    private void answered(Write write, @Nullable Exception error, boolean probe) {
+    private void answered(Write write, @Nullable RecordMetadata where, @Nullable Exception error, boolean probe) {
+        write.answered(where, error);
         underWay.decrementAndGet();
         bytesUnderWay.addAndGet(-write.size());
         if (error == null) {

@@ -1,12 +1,14 @@
 package io.mika.failure;
 
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A record that is to be written to the retry topic or the dead letter queue. Internal; no API.
  *
- * <p>The methods are called on the destination's thread, but for {@link #written}, which the producer's thread calls
- * and which therefore must do little and wait for nothing.
+ * <p>The methods are called on the destination's thread, but for {@link #answered} and {@link #written}, which the
+ * producer's thread calls and which therefore must do little and wait for nothing.
  */
 public abstract class Write {
     /** Which of its forms is to be tried; the destination's own. */
@@ -43,6 +45,14 @@ public abstract class Write {
      * @return 0 for not at all
      */
     protected abstract int smallerForms();
+
+    /**
+     * The sending of the record that was made last has ended.
+     *
+     * @param where nobody asks for it if there was an error
+     * @param error null if the brokers acknowledged it
+     */
+    protected void answered(@Nullable RecordMetadata where, @Nullable Exception error) {}
 
     /** The brokers have acknowledged it. */
     protected abstract void written();

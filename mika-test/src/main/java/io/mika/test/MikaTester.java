@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.mika.consumer.ConsumerOptions;
 import io.mika.consumer.DeliveryHandler;
+import io.mika.consumer.DeliveryInterceptor;
 import io.mika.consumer.TopicConsumer;
 import io.mika.engine.Engine;
 import io.mika.engine.Limits;
@@ -386,6 +387,7 @@ public final class MikaTester implements AutoCloseable {
         private final Map<String, Integer> topics = new LinkedHashMap<>();
         private final Map<String, Engine.Binding> bindings = new LinkedHashMap<>();
         private final List<ClientListener> listeners = new ArrayList<>();
+        private final List<DeliveryInterceptor> interceptors = new ArrayList<>();
         private final List<String> problems = new ArrayList<>();
         private @Nullable MikaTester host;
         private Limits limits = Limits.DEFAULT;
@@ -591,6 +593,18 @@ public final class MikaTester implements AutoCloseable {
         }
 
         /**
+         * Adds an interceptor. It is shown what the client itself writes, but not what {@link MikaTester#publish} does, for
+         * that comes from outside.
+         *
+         * @param interceptor called in the thread of the test; what it throws is among the {@link MikaTester#errors()}
+         * @return this
+         */
+        public Builder interceptor(DeliveryInterceptor interceptor) {
+            interceptors.add(requireNonNull(interceptor, "interceptor"));
+            return this;
+        }
+
+        /**
          * Connects the client to the broker of another one, for instance as another member of its group with other
          * handlers.
          *
@@ -685,6 +699,7 @@ public final class MikaTester implements AutoCloseable {
                     Integer.MAX_VALUE,
                     limits,
                     told,
+                    List.copyOf(interceptors),
                     List.of());
         }
 
@@ -737,6 +752,7 @@ public final class MikaTester implements AutoCloseable {
             copy.topics.putAll(topics);
             copy.bindings.putAll(bindings);
             copy.listeners.addAll(listeners);
+            copy.interceptors.addAll(interceptors);
             copy.host = host;
             copy.limits = limits;
             copy.wrapper = wrapper;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.mika.test.interceptor;
+
+import org.jspecify.annotations.NullMarked;

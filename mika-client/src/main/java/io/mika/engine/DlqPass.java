@@ -90,7 +90,7 @@ final class DlqPass {
     void inEffect(Lanes lanes) {
         if (subscribed && wanted && !ending) {
             complete(enabling);
-        } else if (!subscribed && (!wanted || ending) && lanes.all().stream().noneMatch(lane -> isOf(lane.partition()))) {
+        } else if (!subscribed && (!wanted || ending) && !hasOwn(lanes)) {
             bounds = null;
             ending = false;
             complete(disabling);

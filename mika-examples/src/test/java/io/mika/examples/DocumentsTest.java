@@ -89,7 +89,7 @@ class DocumentsTest {
     }
 
     private static String testSource(String className) throws IOException {
-        for (String module : List.of("mika-client", "mika-test", "mika-test-broker", "mika-cli")) {
+        for (String module : List.of("mika-client", "mika-test", "mika-test-broker", "mika-simulation", "mika-cli")) {
             Path tests = Page.ROOT.resolve(Path.of(module, "src", "test", "java"));
             try (Stream<Path> files = Files.walk(tests)) {
                 Optional<Path> file =

@@ -1,0 +1,135 @@
+package io.mika.simulation;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/** What one member was told of one partition, from when it was assigned until it was not. */
+final class Assignment {
+    static final int NO_EPOCH = -1;
+
+    final Member member;
+    final TopicPartition partition;
+    /** The group's committed offset when the partition was assigned; -1 for none. */
+    final long committedBefore;
+    /** How often the partition had been changed from outside by then. */
+    final int disturbancesBefore;
+
+    /** Places that the position was at, with the leader epochs below. */
+    private final Map<Long, Set<Integer>> marks = new HashMap<>();
+
+    private final List<Polled> polled = new ArrayList<>();
+    private int handed;
+    /** Neither acked nor dropped. */
+    private int open;
+
+    /** The provisional position was replaced by the real one. */
+    boolean running;
+
+    boolean stopping;
+    boolean ended;
+    /** A poll said that the position is out of range. */
+    boolean mayMove;
+
+    long position = -1;
+    int positionEpoch = NO_EPOCH;
+    long lastSent = -1;
+    boolean lastSentHadEpoch;
+    long confirmed = -1;
+    int calls;
+
+    Assignment(Member member, TopicPartition partition, long committedBefore, int disturbancesBefore) {
+        this.member = member;
+        this.partition = partition;
+        this.committedBefore = committedBefore;
+        this.disturbancesBefore = disturbancesBefore;
+    }
+
+    int open() {
+        return open;
+    }
+
+    void add(Polled record) {
+        polled.add(record);
+        open++;
+    }
+
+    void acked(Polled record) {
+        record.acked = true;
+        if (!record.dropped) {
+            open--;
+        }
+    }
+
+    /** The record that is to be handed out next, or null. */
+    boolean isNext(Polled record) {
+        return handed < polled.size() && polled.get(handed) == record;
+    }
+
+    void handedNext() {
+        handed++;
+    }
+
+    /** The first that a commit of this offset would pass unsettled; null for none. */
+    @Nullable
+    Polled firstUnsettledBelow(long offset) {
+        for (Polled record : polled) {
+            if (record.offset >= offset) {
+                return null;
+            }
+            if (!record.acked) {
+                return record;
+            }
+        }
+        return null;
+    }
+
+    void at(OffsetAndMetadata place) {
+        position = place.offset();
+        positionEpoch = place.leaderEpoch().orElse(NO_EPOCH);
+        marks.computeIfAbsent(position, first -> new HashSet<>()).add(positionEpoch);
+    }
+
+    /** Whether the leader epoch is that of what was read right below the offset. */
+    boolean isEpochBelow(long offset, int epoch) {
+        if (marks.getOrDefault(offset, Set.of()).contains(epoch)) {
+            return true;
+        }
+        int below = NO_EPOCH;
+        for (Polled record : polled) {
+            if (record.offset >= offset) {
+                break;
+            }
+            below = record.epoch;
+        }
+        return below == epoch;
+    }
+
+    /** Whether a record is handed out, and neither acked nor dropped. */
+    boolean hasHandedOpen() {
+        return polled.subList(0, handed).stream().anyMatch(record -> !record.acked && !record.dropped);
+    }
+
+    void moveBack(long to) {
+        while (!polled.isEmpty() && polled.get(polled.size() - 1).offset >= to) {
+            Polled lost = polled.remove(polled.size() - 1);
+            lost.dropped = true;
+            if (!lost.acked) {
+                open--;
+            }
+        }
+        handed = Math.min(handed, polled.size());
+        lastSent = -1;
+    }
+
+    @Override
+    public String toString() {
+        return member + ":" + partition;
+    }
+}

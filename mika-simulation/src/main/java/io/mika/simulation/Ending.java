@@ -1,0 +1,189 @@
+package io.mika.simulation;
+
+import io.mika.event.CloseReport;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.common.TopicPartition;
+
+/** Nothing goes wrong any more, and everything must come to an end. */
+final class Ending {
+    private static final long PATIENCE_NANOS = Duration.ofMinutes(4).toNanos();
+
+    private final World world;
+
+    Ending(World world) {
+        this.world = world;
+    }
+
+    void play() {
+        world.note(() -> "calm");
+        world.calm = true;
+        if (world.down) {
+            world.kafka.up();
+        }
+        world.pending.releaseHeld();
+        world.partitions().forEach(this::appendBeyondAll);
+        until("not everything was settled and committed", this::isThrough);
+        // Where there is no record there is no settlement, and yet the commit is to go on
+        world.partitions().forEach(partition -> world.kafka.partition(partition).appendGap(1));
+        until("what is no record was not committed", this::isThrough);
+        List<Member> last = world.live();
+        closeWithWorkInHands(last);
+        until("not everybody closed", () -> world.live().isEmpty());
+        world.partitions().forEach(this::checkCommitted);
+        last.forEach(this::checkEnd);
+        until("still in the group", () -> world.group().members().isEmpty());
+    }
+
+    /** What handlers have is waited for, and committed, before anybody goes. */
+    private void closeWithWorkInHands(List<Member> last) {
+        world.partitions().forEach(world::append);
+        world.tardy = true;
+        turn();
+        turn();
+        world.tardy = false;
+        last.forEach(member -> member.close(Duration.ofSeconds(20)));
+        turn();
+    }
+
+    /** Who stands beyond the end is to see that there is something new. */
+    private void appendBeyondAll(TopicPartition partition) {
+        long furthest = world.members.stream()
+                .map(member -> member.assignments.get(partition))
+                .filter(Objects::nonNull)
+                .mapToLong(assignment -> Math.max(assignment.position, assignment.lastSent))
+                .max()
+                .orElse(-1);
+        do {
+            world.append(partition);
+        } while (world.kafka.partition(partition).end() <= furthest);
+    }
+
+    private void until(String otherwise, BooleanSupplier through) {
+        long deadline = world.clock.nanos() + PATIENCE_NANOS;
+        while (!through.getAsBoolean()) {
+            if (world.clock.nanos() > deadline) {
+                throw world.violate(otherwise + ": " + state());
+            }
+            round();
+            world.check();
+        }
+    }
+
+    private void round() {
+        turn();
+        int pending = 1000;
+        while (!world.pending.isEmpty() && pending-- > 0) {
+            world.pending.settleOne();
+        }
+    }
+
+    /** Everybody does what there is to do, but settles nothing late. */
+    private void turn() {
+        long before = world.clock.nanos();
+        world.kafka.runDue();
+        for (Member member : new ArrayList<>(world.members)) {
+            runAll(member.answers);
+            if (member.maySteps()) {
+                member.step();
+            }
+            runAll(member.tasks);
+            runAll(member.callbacks);
+        }
+        if (world.clock.nanos() == before) {
+            world.clock.advance(100_000_000);
+        }
+    }
+
+    private static void runAll(List<Runnable> work) {
+        while (!work.isEmpty()) {
+            work.remove(0).run();
+        }
+    }
+
+    private boolean isThrough() {
+        if (world.live().isEmpty()) {
+            var unused = world.join();
+        }
+        if (world.live().stream().anyMatch(member -> member.isClosing() || !isInGroup(member))) {
+            return false;
+        }
+        for (TopicPartition partition : world.partitions()) {
+            long end = world.kafka.partition(partition).end();
+            if (world.committed(partition) != end || world.truth(partition).firstLostBelow(end, true) != null) {
+                return false;
+            }
+        }
+        return owned() == world.partitions().size();
+    }
+
+    /** One that was thrown out may not have heard of it. */
+    private boolean isInGroup(Member member) {
+        return world.group().members().containsKey(member.memberId());
+    }
+
+    private int owned() {
+        int owned = 0;
+        for (Member member : world.live()) {
+            Set<TopicPartition> of = world.group().members().get(member.memberId());
+            owned += of == null ? 0 : of.size();
+        }
+        return owned;
+    }
+
+    private String state() {
+        StringBuilder state = new StringBuilder();
+        for (TopicPartition partition : world.partitions()) {
+            state.append(partition)
+                    .append(" committed ")
+                    .append(world.committed(partition))
+                    .append(" of ")
+                    .append(world.kafka.partition(partition).end());
+            PartitionTruth.Entry lost = world.truth(partition)
+                    .firstLostBelow(world.kafka.partition(partition).end(), true);
+            state.append(lost == null ? ", " : " and nobody settled @" + lost.offset + " " + lost.id + ", ");
+        }
+        return state.append("owned ")
+                .append(world.group().members())
+                .append(", live ")
+                .append(world.live())
+                .toString();
+    }
+
+    /** Who closes in order commits all that was settled, up to what nobody was given any more. */
+    private void checkCommitted(TopicPartition partition) {
+        long committed = world.committed(partition);
+        if (world.truth(partition).isSettledFrom(committed)) {
+            throw world.violate(
+                    "closed, and of " + partition + " is committed " + committed + " although what follows is settled");
+        }
+    }
+
+    private void checkEnd(Member member) {
+        CloseReport report = member.report();
+        if (report == null
+                || !report.drained()
+                || !report.abandoned().isEmpty()
+                || (report.cause().isPresent() && !world.turmoil.fatal)) {
+            throw world.violate(member + " did not close in order: " + report);
+        }
+        report.lastCommits().forEach((partition, offset) -> {
+            if (member.ownedAtClose.contains(partition) && world.committed(partition) != offset) {
+                throw world.violate(member + " reported " + offset + " of " + partition + ", and committed is "
+                        + world.committed(partition));
+            }
+        });
+        for (Member each : world.members) {
+            if (!each.isDead() && each.futures > 0) {
+                throw world.violate(each + " left " + each.futures + " futures open");
+            }
+            if (!each.isDead() && !each.listening.rewindsOwed().isEmpty()) {
+                throw world.violate(each + " did not tell of rewinds: " + each.listening.rewindsOwed());
+            }
+        }
+    }
+}

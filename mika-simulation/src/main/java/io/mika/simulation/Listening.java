@@ -1,0 +1,59 @@
+package io.mika.simulation;
+
+import io.mika.error.MikaException;
+import io.mika.event.ClientListener;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/** What a member is told: an error that is not of this world's making is the engine's own. */
+final class Listening implements ClientListener {
+    private final World world;
+    private final Member member;
+    private final Map<TopicPartition, Integer> rewindsOwed = new HashMap<>();
+
+    Listening(World world, Member member) {
+        this.world = world;
+        this.member = member;
+    }
+
+    /** The position moved back below what is committed. */
+    void owesRewind(TopicPartition partition) {
+        rewindsOwed.merge(partition, 1, Integer::sum);
+    }
+
+    Map<TopicPartition, Integer> rewindsOwed() {
+        rewindsOwed.values().removeIf(owed -> owed <= 0);
+        return rewindsOwed;
+    }
+
+    @Override
+    public void onRewound(TopicPartition partition, long from, long to) {
+        world.note(() -> member + " hears: rewound " + partition + " from " + from + " to " + to);
+        rewindsOwed.merge(partition, -1, Integer::sum);
+    }
+
+    @Override
+    public void onRecordsExpired(TopicPartition partition, long from, long to) {
+        world.note(() -> member + " hears: expired " + partition + " from " + from + " to " + to);
+    }
+
+    @Override
+    public void onError(Throwable error) {
+        world.note(() -> member + " hears: " + error);
+        @Nullable Throwable cause = error;
+        while (cause instanceof MikaException || cause instanceof CompletionException) {
+            cause = cause.getCause();
+        }
+        boolean expected = cause instanceof KafkaException
+                || cause instanceof Application.Mistake
+                || cause instanceof RejectedExecutionException;
+        if (!expected && !member.isDead()) {
+            throw world.violate(new Violation(member + " reports " + error, error));
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package io.mika.simulation;
+
+import io.mika.engine.Limits;
+import io.mika.env.StartPosition;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.RoundRobinAssignor;
+
+/**
+ * The settings of one run.
+ *
+ * @param events how many events
+ * @param protocol properties that say how the group rebalances
+ * @param begun whether the group has commits from before
+ * @param faults percentage of requests that go wrong
+ * @param trouble weight of what goes wrong elsewhere
+ * @param diligence percentage of records that are acked within their calls
+ * @param callLength how much may happen during a call that takes its time
+ */
+record Plan(
+        int events,
+        Map<String, Object> protocol,
+        int partitions,
+        int members,
+        StartPosition start,
+        boolean begun,
+        Limits limits,
+        int maxPollRecords,
+        int maxInFlight,
+        int concurrency,
+        Duration commitInterval,
+        Duration drainTimeout,
+        Duration maxPollInterval,
+        int faults,
+        int trouble,
+        int diligence,
+        int callLength) {
+
+    private static final List<Map<String, Object>> PROTOCOLS = List.of(
+            Map.of(),
+            Map.of(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "consumer"),
+            Map.of(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, List.of(RoundRobinAssignor.class)));
+
+    static Plan draw(Choices choices) {
+        return new Plan(
+                40 + choices.next(160),
+                PROTOCOLS.get(choices.pick(45, 40, 15)),
+                1 + choices.next(3),
+                1 + choices.pick(40, 45, 15),
+                choices.chance(35) ? StartPosition.latest() : StartPosition.earliest(),
+                choices.chance(30),
+                limits(choices),
+                choices.one(List.of(500, 1, 2, 3, 5)),
+                choices.one(List.of(10_000, 1, 2, 4)),
+                choices.one(List.of(16, 1, 2)),
+                Duration.ofMillis(choices.one(List.of(1000, 5, 100))),
+                Duration.ofMillis(choices.one(List.of(10_000, 0, 300))),
+                Duration.ofSeconds(choices.one(List.of(300, 20))),
+                choices.one(List.of(0, 5, 20, 50)),
+                choices.one(List.of(1, 3, 8, 20)),
+                choices.one(List.of(90, 50, 20, 100)),
+                choices.one(List.of(6, 6, 100)));
+    }
+
+    private static Limits limits(Choices choices) {
+        if (choices.chance(30)) {
+            return Limits.DEFAULT;
+        }
+        int lane = choices.one(List.of(8, 1, 2, 4));
+        long laneBytes = choices.chance(20) ? 250 : 1 << 20;
+        int client = choices.one(List.of(100, 2, 6, 12));
+        return new Limits(lane, laneBytes, client, 1 << 22, choices.one(List.of(3, 1, 2)), 1 << 20);
+    }
+}

@@ -1,0 +1,254 @@
+package io.mika.simulation;
+
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/** What one member's engine may do, by what it was told. */
+final class Rules {
+    private final World world;
+    private final Member member;
+    /** Nothing may be committed until a poll has returned. */
+    private boolean suspended;
+
+    private boolean polling;
+    private long lastPolled;
+    private int inFlight;
+
+    Rules(World world, Member member) {
+        this.world = world;
+        this.member = member;
+        this.lastPolled = world.clock.nanos();
+    }
+
+    // ---- assignment
+
+    void assigned(TopicPartition partition) {
+        Assignment before = member.assignments.get(partition);
+        if (before != null && !before.ended) {
+            throw world.violate(before + " is assigned again");
+        }
+        member.assignments.put(
+                partition,
+                new Assignment(member, partition, world.committed(partition), world.truth(partition).disturbances));
+    }
+
+    void stopping(TopicPartition partition) {
+        Assignment assignment = member.assignments.get(partition);
+        if (assignment != null) {
+            assignment.stopping = true;
+        }
+    }
+
+    void ended(TopicPartition partition) {
+        Assignment assignment = member.assignments.get(partition);
+        if (assignment != null) {
+            assignment.ended = true;
+        }
+    }
+
+    /** What handlers have is waited for, but not for ever. */
+    void gaveUp(Collection<TopicPartition> partitions, long waited) {
+        long half = world.plan.maxPollInterval().toNanos() / 2;
+        if (member.isDead()
+                || member.isClosing()
+                || waited >= Math.min(half, world.plan.drainTimeout().toNanos())) {
+            return;
+        }
+        for (TopicPartition partition : partitions) {
+            Assignment assignment = member.assignments.get(partition);
+            if (assignment != null && !assignment.ended && assignment.hasHandedOpen()) {
+                throw world.violate(
+                        assignment + " is given up after " + waited / 1_000_000 + " ms, and a handler has some of it");
+            }
+        }
+    }
+
+    void lost() {
+        suspended = true;
+    }
+
+    // ---- polls
+
+    void polls() {
+        polling = true;
+    }
+
+    void polled() {
+        polling = false;
+    }
+
+    void pollReturned() {
+        suspended = false;
+        lastPolled = world.clock.nanos();
+    }
+
+    void polled(TopicPartition partition, ConsumerRecord<byte[], byte[]> record, String id) {
+        Assignment assignment = member.assignments.get(partition);
+        if (assignment == null || assignment.ended || !assignment.running) {
+            throw world.violate(member + " polled " + partition + "@" + record.offset() + ", which it may not have");
+        }
+        Polled polled =
+                new Polled(assignment, record.offset(), record.leaderEpoch().orElse(Assignment.NO_EPOCH), id);
+        assignment.add(polled);
+        member.polled.put(record, polled);
+        int room = world.plan.limits().laneRecords() - 1 + world.plan.maxPollRecords();
+        if (assignment.open() > room) {
+            throw world.violate(assignment + " holds " + assignment.open() + " records, and " + room + " are allowed");
+        }
+    }
+
+    void moved(TopicPartition partition, OffsetAndMetadata next) {
+        Assignment assignment = member.assignments.get(partition);
+        if (assignment != null && assignment.running) {
+            assignment.at(next);
+        }
+    }
+
+    void outOfRange(Collection<TopicPartition> partitions, boolean truncation) {
+        for (TopicPartition partition : partitions) {
+            PartitionTruth truth = world.truth(partition);
+            if (truncation ? !truth.truncated : !truth.outOfRangeIsPossible) {
+                throw world.violate(member + " asked for an offset of " + partition + " that was never there");
+            }
+            Assignment assignment = member.assignments.get(partition);
+            if (assignment != null) {
+                assignment.mayMove = true;
+            }
+        }
+    }
+
+    // ---- positions
+
+    void seek(TopicPartition partition, OffsetAndMetadata to) {
+        Assignment assignment = member.assignments.get(partition);
+        if (assignment == null || assignment.ended) {
+            throw world.violate(member + " moves " + partition + ", which it does not own");
+        }
+        long offset = to.offset();
+        if (!assignment.running) {
+            begins(assignment, offset);
+        } else if (offset < assignment.position) {
+            if (!assignment.mayMove) {
+                throw world.violate(assignment + " moves back to " + offset + " without need");
+            }
+            if (offset < assignment.confirmed) {
+                member.listening.owesRewind(partition);
+                assignment.confirmed = -1;
+            }
+            assignment.moveBack(offset);
+        } else if (offset > assignment.position) {
+            long start = world.kafka.partition(partition).start();
+            if (!assignment.mayMove || offset > start) {
+                throw world.violate(assignment + " jumps from " + assignment.position + " to " + offset
+                        + ", and the log starts at " + start);
+            }
+        }
+        assignment.mayMove = false;
+        assignment.at(to);
+    }
+
+    private void begins(Assignment assignment, long offset) {
+        assignment.running = true;
+        assignment.confirmed = offset;
+        PartitionTruth truth = world.truth(assignment.partition);
+        PartitionTruth.Entry lost = truth.firstLostBelow(offset, false);
+        if (lost != null) {
+            throw world.violate(assignment + " begins at " + offset + " and skips @" + lost.offset + " " + lost.id);
+        }
+        if (truth.disturbances == assignment.disturbancesBefore && offset < assignment.committedBefore) {
+            throw world.violate(assignment + " begins at " + offset + ", and the group had committed "
+                    + assignment.committedBefore + " before it was assigned");
+        }
+    }
+
+    // ---- commits
+
+    void commit(Map<TopicPartition, OffsetAndMetadata> offsets, Set<TopicPartition> assigned) {
+        if (suspended) {
+            throw world.violate(member + " commits after it lost partitions, before a poll has returned");
+        }
+        long since = member.stepStarted - lastPolled;
+        if (since > world.plan.maxPollInterval().toNanos() && !polling) {
+            throw world.violate(member + " commits " + since / 1_000_000 + " ms after its last poll");
+        }
+        if (member.report() != null) {
+            throw world.violate(member + " commits after it reported");
+        }
+        offsets.forEach((partition, offset) -> {
+            if (!assigned.contains(partition)) {
+                throw world.violate(member + " commits " + partition + ", which it does not own");
+            }
+            commit(partition, offset);
+        });
+    }
+
+    private void commit(TopicPartition partition, OffsetAndMetadata committed) {
+        Assignment assignment = member.assignments.get(partition);
+        if (assignment == null || assignment.ended) {
+            throw world.violate(member + " commits " + partition + ", which it was not given");
+        }
+        long offset = committed.offset();
+        if (assignment.running && offset > assignment.position) {
+            throw world.violate(assignment + " commits " + offset + ", and its position is " + assignment.position);
+        }
+        Polled open = assignment.firstUnsettledBelow(offset);
+        if (open != null) {
+            throw world.violate(assignment + " commits " + offset + ", and " + open + " is not settled");
+        }
+        int epoch = committed.leaderEpoch().orElse(Assignment.NO_EPOCH);
+        if (assignment.running && !assignment.isEpochBelow(offset, epoch)) {
+            throw world.violate(assignment + " commits " + offset + " with leader epoch " + epoch
+                    + ", which is not that of the record below");
+        }
+        if (offset < assignment.lastSent) {
+            throw world.violate(assignment + " commits " + offset + " after " + assignment.lastSent);
+        }
+        passesNone(assignment, offset);
+        assignment.lastSent = offset;
+        assignment.lastSentHadEpoch = committed.leaderEpoch().isPresent();
+    }
+
+    /** Whoever goes on from there misses nothing. */
+    private void passesNone(Assignment assignment, long offset) {
+        TopicPartition partition = assignment.partition;
+        PartitionTruth truth = world.truth(partition);
+        boolean mayHaveFoundNone =
+                assignment.committedBefore < 0 || truth.disturbances != assignment.disturbancesBefore;
+        boolean isFirst = world.committed(partition) < 0 || (!assignment.running && mayHaveFoundNone);
+        boolean mayBeginAnywhere =
+                isFirst && world.plan.start().isLatest() && (!truth.mustBeginAtEarliest || world.turmoil.textRefused);
+        if (mayBeginAnywhere) {
+            truth.excuseBelow(offset);
+        }
+        PartitionTruth.@Nullable Entry lost = truth.firstLostBelow(offset, false);
+        if (lost != null) {
+            throw world.violate(
+                    assignment + " commits " + offset + ", and nobody settled @" + lost.offset + " " + lost.id);
+        }
+    }
+
+    void sent() {
+        inFlight++;
+        if (inFlight > 1) {
+            throw world.violate(member + " has two commits in flight");
+        }
+    }
+
+    void answered() {
+        inFlight--;
+    }
+
+    void confirmed(Map<TopicPartition, OffsetAndMetadata> offsets) {
+        offsets.forEach((partition, offset) -> {
+            Assignment assignment = member.assignments.get(partition);
+            if (assignment != null && !assignment.ended && assignment.lastSent >= offset.offset()) {
+                assignment.confirmed = Math.max(assignment.confirmed, offset.offset());
+            }
+        });
+    }
+}

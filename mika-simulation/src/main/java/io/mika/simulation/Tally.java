@@ -1,0 +1,26 @@
+package io.mika.simulation;
+
+/**
+ * What happened in runs, counted.
+ *
+ * @param schedules runs
+ * @param events what the seeds drew, one after another; what happened within these is not counted
+ * @param members processes that took part
+ * @param deliveries calls of a handler
+ * @param commits commits that were sent
+ * @param virtualMillis time that went by in the simulated worlds
+ */
+public record Tally(long schedules, long events, long members, long deliveries, long commits, long virtualMillis) {
+    /** Nothing yet. */
+    public static final Tally NONE = new Tally(0, 0, 0, 0, 0, 0);
+
+    Tally plus(Tally other) {
+        return new Tally(
+                schedules + other.schedules,
+                events + other.events,
+                members + other.members,
+                deliveries + other.deliveries,
+                commits + other.commits,
+                virtualMillis + other.virtualMillis);
+    }
+}

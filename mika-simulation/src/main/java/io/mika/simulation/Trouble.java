@@ -1,0 +1,225 @@
+package io.mika.simulation;
+
+import io.mika.test.fake.FakePartition;
+import java.time.Duration;
+import java.util.List;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+
+/** What happens to groups, brokers and processes. */
+final class Trouble {
+    private static final int MOST_MEMBERS = 3;
+    private static final int MOST_PARTITIONS = 5;
+
+    private final World world;
+    private final Choices choices;
+
+    Trouble(World world) {
+        this.world = world;
+        this.choices = world.choices;
+    }
+
+    void happen() {
+        switch (choices.pick(12, 16, 10, 8, 4, 8, 8, 6, 6, 10, 6, 10, 5, 5, 3, 6, 5)) {
+            case 0 -> rebalance();
+            case 1 -> join();
+            case 2 -> close();
+            case 3 -> kill();
+            case 4 -> closeNow();
+            case 5 -> expire();
+            case 6 -> gap();
+            case 7 -> compact();
+            case 8 -> electLeader();
+            case 9 -> truncate();
+            case 10 -> deleteRecords();
+            case 11 -> grow();
+            case 12 -> reset();
+            case 13 -> forget();
+            case 14 -> down();
+            case 15 -> reconnect();
+            default -> up();
+        }
+    }
+
+    private void rebalance() {
+        world.note(() -> "rebalance");
+        world.group().rebalance();
+    }
+
+    private void join() {
+        if (world.live().size() < MOST_MEMBERS) {
+            var unused = world.join();
+        }
+    }
+
+    private void close() {
+        List<Member> live = world.live();
+        if (!live.isEmpty()) {
+            choices.one(live).close(Duration.ofMillis(choices.one(List.of(20_000, 0, 100, 3_000))));
+        }
+    }
+
+    private void closeNow() {
+        List<Member> live = world.live();
+        if (!live.isEmpty()) {
+            choices.one(live).closeNow();
+        }
+    }
+
+    private void kill() {
+        List<Member> live = world.live();
+        if (!live.isEmpty()) {
+            choices.one(live).kill();
+        }
+    }
+
+    private void expire() {
+        List<String> ids = List.copyOf(world.group().members().keySet());
+        if (!ids.isEmpty()) {
+            String id = choices.one(ids);
+            world.note(() -> "expire " + id);
+            world.group().expire(id);
+        }
+    }
+
+    private TopicPartition partition() {
+        return choices.one(world.partitions());
+    }
+
+    private void gap() {
+        TopicPartition partition = partition();
+        int length = 1 + choices.next(3);
+        world.note(() -> "gap of " + length + " in " + partition + "@"
+                + world.kafka.partition(partition).end());
+        world.kafka.partition(partition).appendGap(length);
+    }
+
+    private void compact() {
+        TopicPartition partition = partition();
+        long from = within(partition);
+        long to = from + 1 + choices.next(3);
+        world.note(() -> "compact " + partition + " " + from + " to " + to);
+        world.kafka.partition(partition).compact(from, to);
+        world.truth(partition).remove(from, to);
+    }
+
+    private void electLeader() {
+        TopicPartition partition = partition();
+        world.note(() -> "leader of " + partition);
+        world.kafka.partition(partition).electLeader();
+    }
+
+    private void truncate() {
+        TopicPartition partition = partition();
+        FakePartition log = world.kafka.partition(partition);
+        long to = Math.max(log.start(), log.end() - choices.next(6));
+        long end = log.end();
+        long excused = readWithoutEpoch(partition, to, end);
+        world.note(() -> "truncate " + partition + " to " + to + ", was " + end + ", excused below " + excused);
+        world.truth(partition).truncate(to, end, excused);
+        log.truncate(to);
+    }
+
+    /** Who stands above and knows no leader epoch cannot see that what is there now is other than what was. */
+    private long readWithoutEpoch(TopicPartition partition, long to, long end) {
+        OffsetAndMetadata committed = world.group().committed(partition).orElse(null);
+        long excused = committed == null || committed.leaderEpoch().isPresent() ? -1 : committed.offset();
+        for (Member member : world.members) {
+            Assignment assignment = member.assignments.get(partition);
+            if (assignment == null) {
+                continue;
+            }
+            if (!assignment.lastSentHadEpoch) {
+                excused = Math.max(excused, assignment.lastSent); // may be under way, whoever sent it
+            }
+            if (assignment.ended) {
+                continue;
+            }
+            if (!assignment.running) {
+                excused = Math.max(excused, world.plan.start().isEarliest() ? assignment.committedBefore : end);
+            }
+            if (assignment.positionEpoch == Assignment.NO_EPOCH) {
+                excused = Math.max(excused, assignment.position);
+            }
+        }
+        return excused > to ? excused : -1;
+    }
+
+    private void deleteRecords() {
+        TopicPartition partition = partition();
+        FakePartition log = world.kafka.partition(partition);
+        long before = Math.min(log.end(), log.start() + 1 + choices.next(5));
+        world.note(() -> "delete " + partition + " below " + before);
+        PartitionTruth truth = world.truth(partition);
+        truth.outOfRangeIsPossible = true;
+        truth.remove(0, before);
+        log.deleteRecords(before);
+    }
+
+    private void grow() {
+        int partitions = world.kafka.partitions(World.TOPIC);
+        if (partitions == MOST_PARTITIONS) {
+            return;
+        }
+        boolean noted = isAnythingNoted();
+        world.note(() -> "grow to " + (partitions + 1));
+        world.kafka.growTopic(World.TOPIC, partitions + 1);
+        TopicPartition added = new TopicPartition(World.TOPIC, partitions);
+        world.truth(added).mustBeginAtEarliest = noted;
+    }
+
+    /** Whether a commit says how many partitions there were. */
+    private boolean isAnythingNoted() {
+        return world.partitions().stream()
+                .anyMatch(partition -> world.group()
+                        .committed(partition)
+                        .map(committed -> committed.metadata().startsWith("mika/1"))
+                        .orElse(false));
+    }
+
+    private void reset() {
+        TopicPartition partition = partition();
+        world.reset(partition, within(partition));
+        forgetNotes();
+    }
+
+    private void forgetNotes() {
+        if (!isAnythingNoted()) {
+            world.partitions().forEach(each -> world.truth(each).mustBeginAtEarliest = false);
+        }
+    }
+
+    private void forget() {
+        TopicPartition partition = partition();
+        world.note(() -> "the committed offset of " + partition + " expires");
+        world.truth(partition).disturbances++;
+        world.truth(partition).forgotten = true;
+        world.truth(partition).mustBeginAtEarliest = false;
+        world.group().forget(partition);
+        forgetNotes();
+    }
+
+    private long within(TopicPartition partition) {
+        FakePartition log = world.kafka.partition(partition);
+        return log.start() + choices.next((int) (log.end() - log.start()) + 1);
+    }
+
+    private void down() {
+        world.note(() -> "broker down");
+        world.down = true;
+        world.kafka.down();
+    }
+
+    private void up() {
+        if (world.down) {
+            world.note(() -> "broker up");
+            world.down = false;
+            world.kafka.up();
+        }
+    }
+
+    private void reconnect() {
+        world.note(() -> "reconnect");
+        world.kafka.reconnect();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.mika.simulation.mutants;
+
+import org.jspecify.annotations.NullMarked;

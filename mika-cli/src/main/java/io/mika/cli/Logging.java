@@ -12,4 +12,11 @@ final class Logging {
         System.setProperty(PREFIX + "showDateTime", "true");
         System.setProperty(PREFIX + "dateTimeFormat", "HH:mm:ss.SSS");
     }
+
+    /** Clients that are simulated fail on purpose, thousands of them; unless verbose nobody wants to hear. */
+    static void silenceSimulatedClients() {
+        if (!"info".equals(System.getProperty(PREFIX + "defaultLogLevel"))) {
+            System.setProperty(PREFIX + "log.io.mika", "off");
+        }
+    }
 }

@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Mika.Version.class,
         description = "Kafka as a message broker: ack or fail, record by record.",
-        subcommands = {DemoCommand.class, BrokerCommand.class})
+        subcommands = {DemoCommand.class, BrokerCommand.class, SimulateCommand.class, MutantsCommand.class})
 public final class Mika implements Runnable {
     @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Log to standard error what the clients do.")
     private boolean verbose;
@@ -33,7 +33,7 @@ public final class Mika implements Runnable {
     public void run() {
         throw new ParameterException(
                 Objects.requireNonNull(spec, "picocli sets it").commandLine(),
-                "Which command? There are demo and broker.");
+                "Which command? There are demo, broker, simulate and mutants.");
     }
 
     /**

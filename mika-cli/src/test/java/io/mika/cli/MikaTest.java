@@ -20,7 +20,7 @@ class MikaTest {
     void helpNamesTheCommands() {
         assertThat(commandLine.execute("--help")).isEqualTo(ExitCode.OK);
 
-        assertThat(out.toString()).contains("demo", "broker");
+        assertThat(out.toString()).contains("demo", "broker", "simulate", "mutants");
         assertThat(err.toString()).isEmpty();
     }
 

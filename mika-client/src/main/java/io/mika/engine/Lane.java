@@ -2,7 +2,6 @@ package io.mika.engine;
 
 import io.mika.consumer.Settlement;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -47,14 +46,9 @@ final class Lane {
     /** The poll thread waits for room here, or for the drain: tell it. */
     private volatile boolean watched;
 
-    private @Nullable Chunk first;
-    private @Nullable Chunk last;
-    private Mark settledBelow = Mark.NONE;
-    private Mark position = Mark.NONE;
+    private final ChunkList chunks = new ChunkList();
     private final Set<PauseReason> pauses = EnumSet.noneOf(PauseReason.class);
     private Phase phase = Phase.LOOKING_UP;
-    private int heldRecords;
-    private long heldBytes;
     private final CommitState commit = new CommitState();
 
     /** A lane of a consumer's own topic, in order. */
@@ -255,7 +249,7 @@ final class Lane {
 
     /** Where the next poll goes on. */
     Mark position() {
-        return position;
+        return chunks.position();
     }
 
     Phase phase() {
@@ -275,8 +269,7 @@ final class Lane {
 
     private void beginAt(Mark start) {
         context.assertPollThread();
-        position = start;
-        settledBelow = start;
+        chunks.beginAt(start);
         phase = Phase.CONFIRMING;
     }
 
@@ -294,16 +287,16 @@ final class Lane {
     }
 
     int heldRecords() {
-        return heldRecords;
+        return chunks.heldRecords();
     }
 
     long heldBytes() {
-        return heldBytes;
+        return chunks.heldBytes();
     }
 
     /** Whether nothing is queued or open. */
     boolean isIdle() {
-        return heldRecords == 0;
+        return chunks.heldRecords() == 0;
     }
 
     boolean isDisabled() {
@@ -312,18 +305,6 @@ final class Lane {
 
     Duration ackDeadline() {
         return handOut.ackDeadline();
-    }
-
-    /** The first that was handed out and is open; null if there is none. */
-    @Nullable OpenRecord oldestOpen() {
-        context.assertPollThread();
-        for (Chunk chunk = first; chunk != null; chunk = chunk.next) {
-            long offset = chunk.firstHandedOpen();
-            if (offset >= 0) {
-                return new OpenRecord(partition, offset, chunk.handedAt());
-            }
-        }
-        return null;
     }
 
     /** Starts what should be running. */
@@ -352,7 +333,9 @@ final class Lane {
                 bytes += Chunk.bytes(records.get(to));
                 to++;
             }
-            append(chunk(records, from, to, bytes));
+            Chunk chunk = chunk(records, from, to, bytes);
+            chunks.append(chunk);
+            handOut.enqueue(chunk);
             from = to;
         }
         handOut.activate();
@@ -367,24 +350,10 @@ final class Lane {
         return new Chunk(this, slice, bytes, sorted != null);
     }
 
-    private void append(Chunk chunk) {
-        Chunk before = last;
-        if (before == null) {
-            first = chunk;
-        } else {
-            before.next = chunk;
-        }
-        last = chunk;
-        heldRecords += chunk.heldRecords();
-        heldBytes += chunk.heldBytes();
-        handOut.enqueue(chunk);
-    }
-
     /** The consumer's position after a poll; it may have moved on without a record. */
     void advanceTo(Mark next) {
         context.assertPollThread();
-        position = next;
-        settle();
+        chunks.advanceTo(next);
     }
 
     /** Takes the mark that something was settled; true once per signal. */
@@ -399,83 +368,42 @@ final class Lane {
     /** Lets go of what is settled and moves the watermark. */
     void sweep() {
         context.assertPollThread();
-        @Nullable Chunk before = null;
-        @Nullable Chunk chunk = first;
-        while (chunk != null) {
-            if (!chunk.isComplete()) {
-                int records = chunk.heldRecords();
-                long bytes = chunk.heldBytes();
-                chunk.sweep();
-                heldRecords += chunk.heldRecords() - records;
-                heldBytes += chunk.heldBytes() - bytes;
-            }
-            if (before != null && before.isComplete() && chunk.isComplete()) {
-                before.absorb(chunk);
-                if (last == chunk) {
-                    last = before;
-                }
-            } else {
-                before = chunk;
-            }
-            chunk = chunk.next;
-        }
-        settle();
-    }
-
-    /** Drops the complete chunks at the front; their end is the watermark. */
-    private void settle() {
-        Chunk head = first;
-        while (head != null && head.isComplete()) {
-            settledBelow = head.settledBelow();
-            head = head.next;
-        }
-        first = head;
-        if (head == null) {
-            last = null;
-            if (position.offset() > settledBelow.offset()) {
-                settledBelow = position;
-            }
-        } else if (!head.settledBelow().equals(Mark.NONE)) {
-            settledBelow = head.settledBelow();
-        }
+        chunks.sweep();
     }
 
     /** Up to here everything is settled: what may be committed. */
     Mark watermark() {
         context.assertPollThread();
-        return settledBelow;
+        return chunks.watermark();
     }
 
     /** Everything that was handed out and is open, in offset order, with the time it was handed out at the earliest. */
     List<OpenRecord> handedOpen() {
         context.assertPollThread();
-        List<OpenRecord> open = new ArrayList<>();
-        for (Chunk chunk = first; chunk != null; chunk = chunk.next) {
-            long since = chunk.handedAt();
-            chunk.forEachHandedOpen(offset -> open.add(new OpenRecord(partition, offset, since)));
-        }
-        return open;
+        return chunks.handedOpen(partition);
+    }
+
+    /** The first that was handed out and is open; null if there is none. */
+    @Nullable OpenRecord oldestOpen() {
+        context.assertPollThread();
+        return chunks.oldestOpen(partition);
     }
 
     /** The settled ranges above the watermark, first offset and end in turn. */
     List<Long> settledRanges() {
         context.assertPollThread();
-        List<Long> bounds = new ArrayList<>();
-        long[] from = {settledBelow.offset()};
-        for (Chunk chunk = first; chunk != null; chunk = chunk.next) {
-            chunk.forEachUnsettled((index, offset) -> {
-                if (offset > from[0]) {
-                    bounds.add(from[0]);
-                    bounds.add(offset);
-                }
-                from[0] = offset + 1;
-            });
-        }
-        if (position.offset() > from[0]) {
-            bounds.add(from[0]);
-            bounds.add(position.offset());
-        }
-        return bounds;
+        return chunks.settledRanges();
+    }
+
+    /** See {@link ChunkList#resetTo}. */
+    void resetTo(Mark start) {
+        context.assertPollThread();
+        chunks.resetTo(start);
+    }
+
+    /** What a test checks after each step. */
+    boolean isConsistent() {
+        return chunks.isConsistent();
     }
 
     /** Reports progress to the poll thread from now on, or no longer. */
@@ -491,58 +419,6 @@ final class Lane {
     }
 
     /**
-     * The position moved back, or jumped over what is gone: what was delivered at or above it comes again or never.
-     * What is open below stays open and holds the watermark; what was settled above is forgotten.
-     */
-    void resetTo(Mark start) {
-        context.assertPollThread();
-        sweep();
-        @Nullable Chunk before = null;
-        for (Chunk chunk = first; chunk != null; chunk = chunk.next) {
-            if (chunk.start >= start.offset()) {
-                discardFrom(chunk);
-                cutBehind(before);
-                break;
-            }
-            if (chunk.end() > start.offset()) {
-                chunk.cutAt(start);
-            }
-            before = chunk;
-        }
-        recount();
-        position = start;
-        if (settledBelow.offset() > start.offset()) {
-            settledBelow = start;
-        }
-        settle();
-    }
-
-    private void discardFrom(Chunk start) {
-        for (@Nullable Chunk chunk = start; chunk != null; chunk = chunk.next) {
-            Chunk lost = chunk;
-            lost.forEachUnsettled((index, offset) -> discard(lost, index));
-        }
-    }
-
-    private void cutBehind(@Nullable Chunk before) {
-        last = before;
-        if (before == null) {
-            first = null;
-        } else {
-            before.next = null;
-        }
-    }
-
-    private void recount() {
-        heldRecords = 0;
-        heldBytes = 0;
-        for (Chunk chunk = first; chunk != null; chunk = chunk.next) {
-            heldRecords += chunk.heldRecords();
-            heldBytes += chunk.heldBytes();
-        }
-    }
-
-    /**
      * The end of this assignment: whatever is open now is {@code NOT_OWNED}. What was acked before is below the
      * watermark or above a discarded record, which no watermark passes.
      */
@@ -550,22 +426,13 @@ final class Lane {
         context.assertPollThread();
         owned = false;
         handOut.stop();
-        Chunk head = first;
-        if (head != null) {
-            discardFrom(head);
-        }
-        sweep();
+        chunks.discard();
     }
 
     /** After {@link #discard} and the last commit: lets go of the records, whoever may still hold a delivery. */
     void release() {
         context.assertPollThread();
-        for (Chunk chunk = first; chunk != null; chunk = chunk.next) {
-            chunk.release();
-        }
-        cutBehind(null);
-        recount();
-        position = settledBelow; // nothing holds the watermark from here on but that there is nowhere to go
+        chunks.release();
     }
 
     /** Moves a record out of our hands, completing the failure that may be under way. */
@@ -587,17 +454,8 @@ final class Lane {
         }
     }
 
-    /** What the engine checks after each step of a test: the counts are what the chunks say. */
-    boolean isConsistent() {
-        int records = heldRecords;
-        long bytes = heldBytes;
-        recount();
-        return records == heldRecords && bytes == heldBytes;
-    }
-
     @Override
     public String toString() {
-        return partition + "[watermark=" + settledBelow.offset() + " position=" + position.offset() + " held="
-                + heldRecords + " " + pauses + "]";
+        return partition + chunks.toString() + pauses;
     }
 }

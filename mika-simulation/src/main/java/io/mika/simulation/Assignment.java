@@ -77,8 +77,7 @@ final class Assignment {
     }
 
     /** The first that a commit of this offset would pass unsettled; null for none. */
-    @Nullable
-    Polled firstUnsettledBelow(long offset) {
+    @Nullable Polled firstUnsettledBelow(long offset) {
         for (Polled record : polled) {
             if (record.offset >= offset) {
                 return null;

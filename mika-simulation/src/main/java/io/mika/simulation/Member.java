@@ -268,8 +268,7 @@ final class Member {
         return stepper.ready().isDone();
     }
 
-    @Nullable
-    CloseReport report() {
+    @Nullable CloseReport report() {
         return stepper.closed().getNow(null);
     }
 

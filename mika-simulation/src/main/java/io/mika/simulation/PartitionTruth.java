@@ -74,8 +74,7 @@ final class PartitionTruth {
     }
 
     /** The first that a commit of this offset loses; null for none. */
-    @Nullable
-    Entry firstLostBelow(long offset, boolean strictly) {
+    @Nullable Entry firstLostBelow(long offset, boolean strictly) {
         for (Entry entry : log.headMap(offset, false).values()) {
             if (!entry.acked && !entry.excused && (strictly || !entry.contested)) {
                 return entry;

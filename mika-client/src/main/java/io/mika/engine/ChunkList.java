@@ -1,0 +1,228 @@
+package io.mika.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was polled of a partition during one assignment and is not yet settled, in offset order, and how far the commit may
+ * go. <i>Owned by the poll thread.</i>
+ */
+final class ChunkList {
+    private @Nullable Chunk first;
+    private @Nullable Chunk last;
+    private Mark settledBelow = Mark.NONE;
+    private Mark position = Mark.NONE;
+    private int heldRecords;
+    private long heldBytes;
+
+    /** Nothing was polled yet. */
+    void beginAt(Mark start) {
+        position = start;
+        settledBelow = start;
+    }
+
+    /** Where the next poll goes on. */
+    Mark position() {
+        return position;
+    }
+
+    int heldRecords() {
+        return heldRecords;
+    }
+
+    long heldBytes() {
+        return heldBytes;
+    }
+
+    void append(Chunk chunk) {
+        Chunk before = last;
+        if (before == null) {
+            first = chunk;
+        } else {
+            before.next = chunk;
+        }
+        last = chunk;
+        heldRecords += chunk.heldRecords();
+        heldBytes += chunk.heldBytes();
+    }
+
+    /** The consumer's position after a poll; it may have moved on without a record. */
+    void advanceTo(Mark next) {
+        position = next;
+        settle();
+    }
+
+    /** Lets go of what is settled and moves the watermark. */
+    void sweep() {
+        @Nullable Chunk before = null;
+        @Nullable Chunk chunk = first;
+        while (chunk != null) {
+            if (!chunk.isComplete()) {
+                int records = chunk.heldRecords();
+                long bytes = chunk.heldBytes();
+                chunk.sweep();
+                heldRecords += chunk.heldRecords() - records;
+                heldBytes += chunk.heldBytes() - bytes;
+            }
+            if (before != null && before.isComplete() && chunk.isComplete()) {
+                before.absorb(chunk);
+                if (last == chunk) {
+                    last = before;
+                }
+            } else {
+                before = chunk;
+            }
+            chunk = chunk.next;
+        }
+        settle();
+    }
+
+    /** Drops the complete chunks at the front; their end is the watermark. */
+    private void settle() {
+        Chunk head = first;
+        while (head != null && head.isComplete()) {
+            settledBelow = head.settledBelow();
+            head = head.next;
+        }
+        first = head;
+        if (head == null) {
+            last = null;
+            if (position.offset() > settledBelow.offset()) {
+                settledBelow = position;
+            }
+        } else if (!head.settledBelow().equals(Mark.NONE)) {
+            settledBelow = head.settledBelow();
+        }
+    }
+
+    /** Up to here everything is settled: what may be committed. */
+    Mark watermark() {
+        return settledBelow;
+    }
+
+    /** Everything that was handed out and is open, in offset order, with the time it was handed out at the earliest. */
+    List<OpenRecord> handedOpen(TopicPartition partition) {
+        List<OpenRecord> open = new ArrayList<>();
+        for (Chunk chunk = first; chunk != null; chunk = chunk.next) {
+            long since = chunk.handedAt();
+            chunk.forEachHandedOpen(offset -> open.add(new OpenRecord(partition, offset, since)));
+        }
+        return open;
+    }
+
+    /** The first that was handed out and is open; null if there is none. */
+    @Nullable OpenRecord oldestOpen(TopicPartition partition) {
+        for (Chunk chunk = first; chunk != null; chunk = chunk.next) {
+            long offset = chunk.firstHandedOpen();
+            if (offset >= 0) {
+                return new OpenRecord(partition, offset, chunk.handedAt());
+            }
+        }
+        return null;
+    }
+
+    /** The settled ranges above the watermark, first offset and end in turn. */
+    List<Long> settledRanges() {
+        List<Long> bounds = new ArrayList<>();
+        long[] from = {settledBelow.offset()};
+        for (Chunk chunk = first; chunk != null; chunk = chunk.next) {
+            chunk.forEachUnsettled((index, offset) -> {
+                if (offset > from[0]) {
+                    bounds.add(from[0]);
+                    bounds.add(offset);
+                }
+                from[0] = offset + 1;
+            });
+        }
+        if (position.offset() > from[0]) {
+            bounds.add(from[0]);
+            bounds.add(position.offset());
+        }
+        return bounds;
+    }
+
+    /**
+     * The position moved back, or jumped over what is gone: what was delivered at or above it comes again or never.
+     * What is open below stays open and holds the watermark; what was settled above is forgotten.
+     */
+    void resetTo(Mark start) {
+        sweep();
+        @Nullable Chunk before = null;
+        for (Chunk chunk = first; chunk != null; chunk = chunk.next) {
+            if (chunk.start >= start.offset()) {
+                discardFrom(chunk);
+                cutBehind(before);
+                break;
+            }
+            if (chunk.end() > start.offset()) {
+                chunk.cutAt(start);
+            }
+            before = chunk;
+        }
+        recount();
+        position = start;
+        if (settledBelow.offset() > start.offset()) {
+            settledBelow = start;
+        }
+        settle();
+    }
+
+    private void discardFrom(Chunk start) {
+        for (@Nullable Chunk chunk = start; chunk != null; chunk = chunk.next) {
+            Chunk lost = chunk;
+            lost.forEachUnsettled((index, offset) -> lost.lane.discard(lost, index));
+        }
+    }
+
+    private void cutBehind(@Nullable Chunk before) {
+        last = before;
+        if (before == null) {
+            first = null;
+        } else {
+            before.next = null;
+        }
+    }
+
+    private void recount() {
+        heldRecords = 0;
+        heldBytes = 0;
+        for (Chunk chunk = first; chunk != null; chunk = chunk.next) {
+            heldRecords += chunk.heldRecords();
+            heldBytes += chunk.heldBytes();
+        }
+    }
+
+    /** Whatever is open is nobody's here any more. */
+    void discard() {
+        Chunk head = first;
+        if (head != null) {
+            discardFrom(head);
+        }
+        sweep();
+    }
+
+    /** Lets go of the records, whoever may still hold a delivery. */
+    void release() {
+        for (Chunk chunk = first; chunk != null; chunk = chunk.next) {
+            chunk.release();
+        }
+        cutBehind(null);
+        recount();
+        position = settledBelow; // nothing holds the watermark from here on but that there is nowhere to go
+    }
+
+    /** What the engine checks after each step of a test: the counts are what the chunks say. */
+    boolean isConsistent() {
+        int records = heldRecords;
+        long bytes = heldBytes;
+        recount();
+        return records == heldRecords && bytes == heldBytes;
+    }
+
+    @Override
+    public String toString() {
+        return "[watermark=" + settledBelow.offset() + " position=" + position.offset() + " held=" + heldRecords + "]";
+    }
+}

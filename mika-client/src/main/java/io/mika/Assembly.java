@@ -78,6 +78,7 @@ final class Assembly {
                 Timeouts.bounded(settings.closeTimeout.or(Settings.CLOSE_TIMEOUT)),
                 Timeouts.bounded(settings.drainTimeout.or(Settings.DRAIN_TIMEOUT)),
                 Timeouts.bounded(settings.commitInterval.or(Settings.COMMIT_INTERVAL)),
+                settings.rememberSettled.or(true),
                 maxPollInterval(consumer),
                 Engine.defaultConcurrency(),
                 Limits.DEFAULT,

@@ -667,6 +667,19 @@ public final class KafkaClient implements AutoCloseable {
         }
 
         /**
+         * Whether commits note which records are settled above one that is still open, so that after a restart or a
+         * rebalance the next owner of the partition does not hand those out again. Default true. With {@code false}
+         * nothing is noted and no such note is believed: whatever lies above the committed offset is handed out again.
+         *
+         * @param on true to remember
+         * @return this
+         */
+        public Builder rememberSettled(boolean on) {
+            settings.rememberSettled.set(on);
+            return this;
+        }
+
+        /**
          * Checks everything and makes the client. It opens no connection before it is started.
          *
          * @return a client, to be started

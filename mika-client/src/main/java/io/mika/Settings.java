@@ -46,6 +46,7 @@ final class Settings {
     final Once<Duration> drainTimeout = new Once<>("drainTimeout", problems);
     final Once<Duration> unclaimedFor = new Once<>("unclaimedFor", problems);
     final Once<Duration> commitInterval = new Once<>("commitInterval", problems);
+    final Once<Boolean> rememberSettled = new Once<>("rememberSettled", problems);
     final List<Registration> consumers = new ArrayList<>();
     final List<ClientListener> listeners = new ArrayList<>();
     final List<DeliveryInterceptor> interceptors = new ArrayList<>();

@@ -74,14 +74,15 @@ public final class SimulateCommand implements Callable<Integer> {
     private static int tell(Campaign.Result result, PrintWriter out) {
         Tally tally = result.tally();
         out.printf(
-                "%,d schedules in %,.1f s, %,.0f a second: %,d events, %,d clients, %,d deliveries, %,d commits, %,d"
-                        + " hours of virtual time%n",
+                "%,d schedules in %,.1f s, %,.0f a second: %,d events, %,d clients, %,d deliveries, %,d passed"
+                        + " over as settled before, %,d commits, %,d hours of virtual time%n",
                 tally.schedules(),
                 result.took().toMillis() / 1000.0,
                 result.rate(),
                 tally.events(),
                 tally.members(),
                 tally.deliveries(),
+                tally.passedOver(),
                 tally.commits(),
                 Duration.ofMillis(tally.virtualMillis()).toHours());
         if (result.isClean()) {

@@ -1,5 +1,6 @@
 package io.mika.engine;
 
+import io.mika.event.SkipReason;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -31,7 +32,10 @@ final class Arrivals {
                 continue; // nothing is handed out before the start is settled
             }
             List<ConsumerRecord<byte[], byte[]>> polled = records.records(partition);
-            lane.offer(withinPass(partition, polled), limits);
+            int settled = lane.offer(withinPass(partition, polled), limits);
+            if (settled > 0) {
+                events.skipped(partition, SkipReason.SETTLED_BEFORE, settled);
+            }
             if (!next.containsKey(partition)) {
                 advance(lane, after(polled.get(polled.size() - 1)));
             }

@@ -52,6 +52,9 @@ final class Chunk {
     private long heldBytes;
     private int heldRecords;
 
+    /** Records of the complete chunks that this one took in. */
+    private long absorbed;
+
     @Nullable Chunk next;
 
     /** @param sorted its records wait, each for its own consumer, and not in the order of their offsets */
@@ -69,7 +72,7 @@ final class Chunk {
         this.start = records[0].offset();
         ConsumerRecord<byte[], byte[]> last = records[size - 1];
         this.end = last.offset() + 1;
-        this.endEpoch = epoch(last);
+        this.endEpoch = Epochs.of(last);
         this.heldBytes = bytes;
         this.heldRecords = size;
     }
@@ -78,10 +81,6 @@ final class Chunk {
         return (long) Math.max(0, record.serializedKeySize())
                 + Math.max(0, record.serializedValueSize())
                 + RECORD_OVERHEAD;
-    }
-
-    private static int epoch(ConsumerRecord<byte[], byte[]> record) {
-        return record.leaderEpoch().orElse(Mark.NO_EPOCH);
     }
 
     // ---- any thread
@@ -146,8 +145,48 @@ final class Chunk {
 
     // ---- the poll thread
 
+    /** Of a chunk that was not handed over yet. */
+    ConsumerRecord<byte[], byte[]> requireRecord(int index) {
+        return Objects.requireNonNull(record(index));
+    }
+
+    /** Settles a record that was settled before this assignment; it is never handed out. */
+    boolean settleBeforeHandOver(int index) {
+        return move(index, state(index), SettleState.ACKED);
+    }
+
     long end() {
         return end;
+    }
+
+    /** The index after the last record. */
+    int limit() {
+        return limit;
+    }
+
+    /** The offset after the last record that was handed out, or may have been; -1 if none was. */
+    long handedBelow() {
+        int upTo = Math.min(handed(), limit);
+        if (upTo == 0) {
+            return -1;
+        }
+        if (upTo == limit || records == null) {
+            return end;
+        }
+        ConsumerRecord<byte[], byte[]> last = record(upTo - 1);
+        return last == null ? settledBelow.offset() : last.offset() + 1;
+    }
+
+    /** How many records are settled before the first that is not. */
+    int settledAtFront() {
+        return head;
+    }
+
+    /** How many records are settled, of those that it had when it was made or taken in since. */
+    long settledRecords() {
+        long[] open = {0};
+        forEachUnsettled((index, offset) -> open[0]++);
+        return limit + absorbed - open[0];
     }
 
     boolean isComplete() {
@@ -206,7 +245,7 @@ final class Chunk {
     private void releaseSettled(int from) {
         @Nullable ConsumerRecord<byte[], byte[]>[] all = dense();
         ConsumerRecord<byte[], byte[]> last = Objects.requireNonNull(all[head - 1]);
-        settledBelow = new Mark(last.offset() + 1, epoch(last));
+        settledBelow = new Mark(last.offset() + 1, Epochs.of(last));
         for (int i = from; i < head; i++) {
             heldBytes -= bytes(Objects.requireNonNull(all[i]));
             heldRecords--;
@@ -238,7 +277,7 @@ final class Chunk {
                 }
                 entries.add(i, record.offset(), bytes(record), preceding);
             }
-            preceding = new Mark(record.offset() + 1, epoch(record));
+            preceding = new Mark(record.offset() + 1, Epochs.of(record));
         }
         thin = entries;
         records = null;
@@ -340,6 +379,7 @@ final class Chunk {
 
     /** Takes in the complete chunk behind this complete one, so that an hour of records is one entry. */
     void absorb(Chunk behind) {
+        absorbed += behind.limit + behind.absorbed;
         end = behind.end;
         endEpoch = behind.endEpoch;
         settledBelow = new Mark(end, endEpoch);

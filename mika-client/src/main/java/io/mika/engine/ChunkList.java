@@ -1,5 +1,6 @@
 package io.mika.engine;
 
+import io.mika.record.SettledRanges;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.TopicPartition;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class ChunkList {
     private @Nullable Chunk first;
     private @Nullable Chunk last;
+    private final Epochs epochs = new Epochs();
     private Mark settledBelow = Mark.NONE;
     private Mark position = Mark.NONE;
     private int heldRecords;
@@ -44,6 +46,7 @@ final class ChunkList {
             before.next = chunk;
         }
         last = chunk;
+        epochs.add(chunk);
         heldRecords += chunk.heldRecords();
         heldBytes += chunk.heldBytes();
     }
@@ -123,24 +126,70 @@ final class ChunkList {
         return null;
     }
 
-    /** The settled ranges above the watermark, first offset and end in turn. */
-    List<Long> settledRanges() {
-        List<Long> bounds = new ArrayList<>();
-        long[] from = {settledBelow.offset()};
+    /** What is settled above the watermark, offsets between such records included; those without an epoch are not. */
+    SettledRanges settled() {
+        epochs.forgetBelow(settledBelow.offset());
+        Gaps gaps = new Gaps();
         for (Chunk chunk = first; chunk != null; chunk = chunk.next) {
-            chunk.forEachUnsettled((index, offset) -> {
-                if (offset > from[0]) {
-                    bounds.add(from[0]);
-                    bounds.add(offset);
-                }
-                from[0] = offset + 1;
-            });
+            gaps.begin();
+            chunk.forEachUnsettled(gaps);
+            gaps.end(chunk);
         }
-        if (position.offset() > from[0]) {
-            bounds.add(from[0]);
-            bounds.add(position.offset());
+        return gaps.ranges.build();
+    }
+
+    /** Collects what lies between unsettled records, where there is a settled one. */
+    private final class Gaps implements Chunk.Visitor {
+        final SettledRanges.Builder ranges = SettledRanges.builder();
+        private long from = Long.MAX_VALUE; // below the first unsettled record is the watermark
+        private int before;
+        private boolean anySettled;
+
+        void begin() {
+            before = -1;
         }
-        return bounds;
+
+        @Override
+        public void visit(int index, long offset) {
+            collect(index, offset);
+            from = offset + 1;
+            before = index;
+            anySettled = false;
+        }
+
+        void end(Chunk chunk) {
+            collect(chunk.limit(), chunk.end());
+            if (anySettled) {
+                from = Math.max(from, chunk.end());
+            }
+        }
+
+        private void collect(int index, long offset) {
+            anySettled |= index > before + 1;
+            if (anySettled) {
+                epochs.collect(from, offset, ranges);
+            }
+        }
+    }
+
+    /** How many records are settled at or above the offset, which begins such a range; more, if it lies elsewhere. */
+    long settledRecordsFrom(long offset) {
+        long records = 0;
+        for (Chunk chunk = first; chunk != null; chunk = chunk.next) {
+            if (chunk.end() > offset) {
+                records += chunk.settledRecords() - (chunk == first ? chunk.settledAtFront() : 0);
+            }
+        }
+        return records;
+    }
+
+    /** The offset after the highest that was handed out, or may have been; -1 if none was that is still known. */
+    long handedBelow() {
+        long below = -1;
+        for (Chunk chunk = first; chunk != null; chunk = chunk.next) {
+            below = Math.max(below, chunk.handedBelow());
+        }
+        return below;
     }
 
     /**
@@ -162,6 +211,7 @@ final class ChunkList {
             before = chunk;
         }
         recount();
+        epochs.cutAt(start.offset());
         position = start;
         if (settledBelow.offset() > start.offset()) {
             settledBelow = start;

@@ -1,5 +1,6 @@
 package io.mika.engine;
 
+import io.mika.record.CommitText;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,25 @@ final class CommitState {
     private long highest = -1;
     private long held = -1;
     private int epoch;
+    private @Nullable Prepared prepared;
+    private long unheld;
+    private boolean remembered;
+
+    /**
+     * What is to be committed.
+     *
+     * @param limit of the text, in bytes
+     * @param written the text of this content at this place
+     */
+    record Prepared(Mark place, CommitText.Content content, int limit, CommitText.Written written) {
+        OffsetAndMetadata offset() {
+            return place.withText(written.text());
+        }
+
+        boolean isOf(Mark wanted, CommitText.Content says, int within) {
+            return wanted.equals(place) && says.equals(content) && within == limit;
+        }
+    }
 
     /** What a commit under way was made of, to be compared when its answer comes. */
     record Sent(Lane lane, int epoch, OffsetAndMetadata offset) {}
@@ -41,6 +61,35 @@ final class CommitState {
         confirmed = committed;
         highest = committed.offset();
         held = committed.offset();
+    }
+
+    /** The last that was to be committed; null before the first. */
+    @Nullable Prepared prepared() {
+        return prepared;
+    }
+
+    /** @param notHeld how many settled records its text has no room for */
+    void prepare(Prepared next, long notHeld) {
+        prepared = next;
+        unheld = notHeld;
+        remembered = true;
+    }
+
+    /** @param next null where there is no text; else one that is not to say what is settled */
+    void prepareWithoutRanges(@Nullable Prepared next) {
+        prepared = next;
+        unheld = 0;
+        remembered = false;
+    }
+
+    /** How many settled records the last text had no room for: a restart hands them out again. */
+    long unheld() {
+        return unheld;
+    }
+
+    /** Whether the text says what is settled, as far as it has room. */
+    boolean isRemembered() {
+        return remembered;
     }
 
     boolean isDirty(OffsetAndMetadata wanted) {

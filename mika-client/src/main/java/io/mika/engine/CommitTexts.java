@@ -1,40 +1,63 @@
 package io.mika.engine;
 
+import io.mika.engine.CommitState.Prepared;
 import io.mika.engine.Lookups.TopicFacts;
 import io.mika.record.CommitText;
+import io.mika.record.CommitText.Content;
+import io.mika.record.CommitText.Place;
+import io.mika.record.SettledRanges;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 
 /**
- * What this client knows of its topics, and the text it writes into commits from that. <i>Owned by the poll
- * thread.</i>
+ * What this client knows of its topics, the text it writes into commits from that, and what it believes of the text it
+ * finds there. <i>Owned by the poll thread.</i>
  */
 final class CommitTexts {
+    /** A text that may be no longer than this says too little to be worth it. */
+    private static final int SHORTEST = 64;
+
     private final String group;
+    private final boolean remembers;
     private final Map<String, TopicFacts> topics = new HashMap<>();
     /** The partition counts to note. */
     private final Map<String, Integer> counts = new HashMap<>();
 
-    private boolean refused;
+    private int limit = CommitText.LIMIT;
 
-    CommitTexts(String group) {
+    /** @param remembers whether settled ranges are written and believed */
+    CommitTexts(String group, boolean remembers) {
         this.group = group;
+        this.remembers = remembers;
     }
 
-    void learn(Map<String, TopicFacts> facts, Map<TopicPartition, OffsetAndMetadata> committed) {
-        topics.putAll(facts);
-        facts.forEach((topic, known) -> counts.put(topic, count(topic, known.partitions(), committed)));
+    /** @param asked of which facts were asked; those without are not there */
+    void learn(Set<String> asked, Map<String, TopicFacts> facts, Map<TopicPartition, OffsetAndMetadata> committed) {
+        facts.forEach((topic, known) -> {
+            TopicFacts before = topics.put(topic, known);
+            if (before != null && !before.topicId().equals(known.topicId())) {
+                counts.remove(topic);
+            }
+            counts.put(topic, count(topic, known.partitions(), committed));
+        });
+        asked.stream().filter(topic -> !facts.containsKey(topic)).forEach(topics::remove);
     }
 
     /**
      * Not beyond the first partition that was added and has no commit yet: whoever finds out where that one begins must
-     * see that it was added, also if others had committed by then.
+     * see that it was added, also if others had committed by then, or what is known of the commits is older than the
+     * topic's description.
      */
     private int count(String topic, int partitions, Map<TopicPartition, OffsetAndMetadata> committed) {
-        int count = smallestNoted(topic, committed).orElse(partitions);
+        int count =
+                Math.min(smallestNoted(topic, committed).orElse(partitions), counts.getOrDefault(topic, partitions));
         while (count < partitions && committed.containsKey(new TopicPartition(topic, count))) {
             count++;
         }
@@ -47,21 +70,64 @@ final class CommitTexts {
         return facts == null ? 0 : facts.partitions();
     }
 
-    /** The broker takes no such text: write none from here on. */
-    void refused() {
-        refused = true;
+    /** The broker takes no text so long: writes half of it from here on, at last none; true the first time. */
+    boolean refused() {
+        boolean first = limit == CommitText.LIMIT;
+        limit = limit / 2 < SHORTEST ? 0 : limit / 2;
+        return first;
     }
 
-    String text(TopicPartition partition, long offset) {
+    /** What the lane is to commit now. */
+    OffsetAndMetadata wanted(Lane lane) {
+        Mark watermark = lane.watermark();
+        TopicFacts facts = topics.get(lane.partition().topic());
+        Integer count = counts.get(lane.partition().topic());
+        if (facts == null || count == null || limit == 0) {
+            lane.commit().prepareWithoutRanges(null);
+            return watermark.withText("");
+        }
+        Content content = content(lane, watermark, facts, count);
+        Prepared last = lane.commit().prepared();
+        return last != null && last.isOf(watermark, content, limit)
+                ? last.offset()
+                : prepared(lane, watermark, facts, content);
+    }
+
+    private Content content(Lane lane, Mark watermark, TopicFacts facts, int count) {
+        long dispatched = lane.dispatched();
+        return new Content(
+                count,
+                dispatched < watermark.offset() ? OptionalLong.empty() : OptionalLong.of(dispatched),
+                Optional.empty(),
+                remembersOf(facts) ? lane.settled() : SettledRanges.NONE);
+    }
+
+    private OffsetAndMetadata prepared(Lane lane, Mark watermark, TopicFacts facts, Content content) {
+        Place place = new Place(group, facts.topicId(), lane.partition(), watermark.offset());
+        CommitText.Written written = CommitText.write(place, content, limit);
+        Prepared made = new Prepared(watermark, content, limit, written);
+        if (remembersOf(facts)) {
+            boolean all = written.holdsBelow() == Long.MAX_VALUE;
+            lane.commit().prepare(made, all ? 0 : lane.settledRecordsFrom(written.holdsBelow()));
+        } else {
+            lane.commit().prepareWithoutRanges(made);
+        }
+        return made.offset();
+    }
+
+    /** Without its id nobody knows whether a topic is the one that the ranges are of. */
+    private boolean remembersOf(TopicFacts facts) {
+        return remembers && !facts.topicId().equals(Uuid.ZERO_UUID);
+    }
+
+    /** What to believe of the text of a commit. */
+    Inherited inherited(TopicPartition partition, OffsetAndMetadata committed) {
         TopicFacts facts = topics.get(partition.topic());
-        Integer count = counts.get(partition.topic());
-        return facts == null || count == null || refused
-                ? ""
-                : CommitText.write(
-                                new CommitText.Place(group, facts.topicId(), partition, offset),
-                                CommitText.Content.ofPartitions(count),
-                                CommitText.LIMIT)
-                        .text();
+        if (facts == null) {
+            return Inherited.NOTHING;
+        }
+        Inherited found = read(facts, partition, committed).map(Inherited::of).orElse(Inherited.NOTHING);
+        return remembersOf(facts) ? found : found.doubted();
     }
 
     /** The smallest partition count that the group noted in its commits of the topic. */
@@ -72,15 +138,12 @@ final class CommitTexts {
         }
         return committed.entrySet().stream()
                 .filter(entry -> entry.getKey().topic().equals(topic))
-                .flatMap(entry -> CommitText.read(
-                        entry.getValue().metadata(),
-                        new CommitText.Place(
-                                group,
-                                facts.topicId(),
-                                entry.getKey(),
-                                entry.getValue().offset()))
-                        .stream())
-                .mapToInt(CommitText.Content::partitions)
+                .flatMap(entry -> read(facts, entry.getKey(), entry.getValue()).stream())
+                .mapToInt(Content::partitions)
                 .min();
+    }
+
+    private Optional<Content> read(TopicFacts facts, TopicPartition partition, OffsetAndMetadata committed) {
+        return CommitText.read(committed.metadata(), new Place(group, facts.topicId(), partition, committed.offset()));
     }
 }

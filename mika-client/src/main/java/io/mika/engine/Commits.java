@@ -112,9 +112,8 @@ final class Commits {
             if (!assigned.contains(lane.partition()) || !lanes.isCurrent(lane) || !lane.isCommittable()) {
                 continue;
             }
-            Mark watermark = lane.watermark();
-            OffsetAndMetadata wanted = watermark.withText(texts.text(lane.partition(), watermark.offset()));
-            if (lane.commit().isDirty(wanted) && mayCommit(lane, watermark)) {
+            OffsetAndMetadata wanted = texts.wanted(lane);
+            if (lane.commit().isDirty(wanted) && mayCommit(lane, wanted.offset())) {
                 sent.put(lane.partition(), new Sent(lane, lane.commit().epoch(), wanted));
             }
         }
@@ -122,11 +121,11 @@ final class Commits {
     }
 
     /** The last line of defence for "never a rewind": an offset below a confirmed one is an error of this engine. */
-    private boolean mayCommit(Lane lane, Mark watermark) {
-        if (watermark.offset() >= lane.commit().highest()) {
+    private boolean mayCommit(Lane lane, long watermark) {
+        if (watermark >= lane.commit().highest()) {
             return true;
         }
-        errors.accept(new IllegalStateException("the watermark " + watermark.offset() + " of " + lane.partition()
+        errors.accept(new IllegalStateException("the watermark " + watermark + " of " + lane.partition()
                 + " is below the confirmed offset " + lane.commit().highest() + "; it is not committed"));
         return false;
     }
@@ -157,11 +156,11 @@ final class Commits {
     /** The lanes stay dirty; what is committed next is computed then. */
     private void failed(Exception error) {
         ErrorKind kind = ErrorKind.of(error);
-        if (kind == ErrorKind.TEXT_TOO_LARGE) {
-            texts.refused();
-        }
+        boolean isNews = kind != ErrorKind.TEXT_TOO_LARGE || texts.refused();
         notBefore = dueAt - intervalNanos + (kind == ErrorKind.REFUSED ? REFUSED_NANOS : BACK_OFF_NANOS);
         atOnce = true;
-        errors.accept(error);
+        if (isNews) {
+            errors.accept(error);
+        }
     }
 }

@@ -58,6 +58,7 @@ public final class Engine {
      * @param group the group's name on the wire; null for a client without a group
      * @param startFrom null when nothing says where a partition without commits begins
      * @param globalSuffix the empty string for none
+     * @param rememberSettled whether what is settled above an open record is noted in commits, and believed
      * @param maxPollInterval as the Kafka consumer is configured
      * @param defaultConcurrency handlers of one consumer that run at once, where its options do not say
      */
@@ -70,6 +71,7 @@ public final class Engine {
             Duration closeTimeout,
             Duration drainTimeout,
             Duration commitInterval,
+            boolean rememberSettled,
             Duration maxPollInterval,
             int defaultConcurrency,
             Limits limits,

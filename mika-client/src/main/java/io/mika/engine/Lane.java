@@ -1,6 +1,7 @@
 package io.mika.engine;
 
 import io.mika.consumer.Settlement;
+import io.mika.record.SettledRanges;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -48,6 +49,10 @@ final class Lane {
 
     private final ChunkList chunks = new ChunkList();
     private final Set<PauseReason> pauses = EnumSet.noneOf(PauseReason.class);
+    private Inherited inherited = Inherited.NOTHING;
+    /** Up to here records may have been handed out before, and not settled. */
+    private volatile long redeliveredTo = -1;
+
     private Phase phase = Phase.LOOKING_UP;
     private final CommitState commit = new CommitState();
 
@@ -93,6 +98,11 @@ final class Lane {
 
     boolean isOwned() {
         return owned;
+    }
+
+    /** Whether the record at the offset may have been handed out before, here or by an earlier owner. */
+    boolean isPossiblyRedelivered(long offset) {
+        return offset <= redeliveredTo;
     }
 
     /** Deliveries that are open beyond their handler call. */
@@ -257,9 +267,11 @@ final class Lane {
     }
 
     /** The group has a committed offset: the lane goes on there, and the brokers hold it already. */
-    void resumeAt(OffsetAndMetadata committed) {
+    void resumeAt(OffsetAndMetadata committed, Inherited text) {
         beginAt(Mark.of(committed));
         commit.inherit(committed);
+        inherited = text;
+        redeliveredTo = text.dispatched();
     }
 
     /** A start was found; nothing is handed out before the brokers confirmed its commit. */
@@ -322,9 +334,16 @@ final class Lane {
         return handOut.wakesAt();
     }
 
-    /** Takes what was polled, in pieces of bounded size, and hands it over. */
-    void offer(List<ConsumerRecord<byte[], byte[]>> records, Limits limits) {
+    /**
+     * Takes what was polled, in pieces of bounded size, and hands it over; how many of it were settled before this
+     * assignment.
+     */
+    int offer(List<ConsumerRecord<byte[], byte[]>> records, Limits limits) {
         context.assertPollThread();
+        if (!records.isEmpty() && Epochs.of(records.get(0)) < position().epoch()) {
+            inherited = inherited.doubted(); // in a log epochs do not fall
+        }
+        int settled = 0;
         int from = 0;
         while (from < records.size()) {
             int to = from;
@@ -335,10 +354,15 @@ final class Lane {
             }
             Chunk chunk = chunk(records, from, to, bytes);
             chunks.append(chunk);
+            settled += inherited.settle(chunk);
             handOut.enqueue(chunk);
             from = to;
         }
         handOut.activate();
+        if (settled > 0) {
+            progressed();
+        }
+        return settled;
     }
 
     private Chunk chunk(List<ConsumerRecord<byte[], byte[]>> records, int from, int to, long bytes) {
@@ -389,15 +413,27 @@ final class Lane {
         return chunks.oldestOpen(partition);
     }
 
-    /** The settled ranges above the watermark, first offset and end in turn. */
-    List<Long> settledRanges() {
+    /** What is settled above the watermark, with what was before this assignment and was not reached yet. */
+    SettledRanges settled() {
         context.assertPollThread();
-        return chunks.settledRanges();
+        return chunks.settled().merge(inherited.settled().from(position().offset()));
     }
 
-    /** See {@link ChunkList#resetTo}. */
+    /** How many records are settled at or above the offset, at which one of the {@linkplain #settled ranges} begins. */
+    long settledRecordsFrom(long offset) {
+        return chunks.settledRecordsFrom(offset);
+    }
+
+    /** The highest offset that was handed out at any time, as far as is known; -1 for none. */
+    long dispatched() {
+        return Math.max(chunks.handedBelow() - 1, inherited.dispatched());
+    }
+
+    /** See {@link ChunkList#resetTo}. What the log was before it says nothing of what it is. */
     void resetTo(Mark start) {
         context.assertPollThread();
+        redeliveredTo = Math.max(redeliveredTo, dispatched());
+        inherited = inherited.doubted();
         chunks.resetTo(start);
     }
 

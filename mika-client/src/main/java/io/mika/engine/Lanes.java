@@ -118,6 +118,7 @@ final class Lanes implements Iterable<Lane> {
                 limitWaiting(lane, lane.sorted(), pauses);
                 continue;
             }
+            limitUnremembered(lane, pauses);
             records += lane.heldRecords();
             bytes += lane.heldBytes();
             inOrder++;
@@ -128,6 +129,15 @@ final class Lanes implements Iterable<Lane> {
             if (lane.sorted() == null) {
                 limit(lane, inOrder, clientFull, clientHasRoom, pauses);
             }
+        }
+    }
+
+    private void limitUnremembered(Lane lane, Pauses pauses) {
+        long unheld = lane.commit().unheld();
+        if (unheld > limits.unremembered()) {
+            pauses.add(lane, PauseReason.UNREMEMBERED);
+        } else if (unheld <= limits.unremembered() / 2) {
+            pauses.remove(lane, PauseReason.UNREMEMBERED);
         }
     }
 

@@ -11,6 +11,7 @@ package io.mika.engine;
  * @param chunkBytes how many bytes are handed over at once; one record may be larger
  * @param waitingRecords of the retry topic and the dead letter queue that wait for one consumer
  * @param waitingBytes the same in bytes
+ * @param unremembered settled above an open record, per partition, and more than the text of a commit can hold
  */
 public record Limits(
         int laneRecords,
@@ -20,15 +21,17 @@ public record Limits(
         int chunkRecords,
         long chunkBytes,
         int waitingRecords,
-        long waitingBytes) {
+        long waitingBytes,
+        int unremembered) {
     private static final long MIB = 1024L * 1024;
 
     /** The defaults of the client. */
-    public static final Limits DEFAULT = new Limits(20_000, 16 * MIB, 200_000, 128 * MIB, 1024, MIB, 10_000, 16 * MIB);
+    public static final Limits DEFAULT =
+            new Limits(20_000, 16 * MIB, 200_000, 128 * MIB, 1024, MIB, 10_000, 16 * MIB, 10_000);
 
-    /** Without what concerns the retry topic, which is as in {@link #DEFAULT}. */
+    /** Without what concerns the retry topic and the text of commits, which is as in {@link #DEFAULT}. */
     public Limits(
             int laneRecords, long laneBytes, int clientRecords, long clientBytes, int chunkRecords, long chunkBytes) {
-        this(laneRecords, laneBytes, clientRecords, clientBytes, chunkRecords, chunkBytes, 10_000, 16 * MIB);
+        this(laneRecords, laneBytes, clientRecords, clientBytes, chunkRecords, chunkBytes, 10_000, 16 * MIB, 10_000);
     }
 }

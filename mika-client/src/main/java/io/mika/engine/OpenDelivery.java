@@ -125,7 +125,7 @@ final class OpenDelivery implements Delivery {
 
     @Override
     public boolean possiblyRedelivered() {
-        return false;
+        return chunk.lane.isPossiblyRedelivered(record.offset());
     }
 
     @Override

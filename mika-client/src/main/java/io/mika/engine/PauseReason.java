@@ -10,6 +10,8 @@ enum PauseReason {
     FULL,
     /** So much of one consumer waits for its time, or for the consumer, as may. */
     WAITING,
+    /** So many records are settled above an open one that a commit cannot say which; after a crash they come again. */
+    UNREMEMBERED,
     /** Its consumer is disabled. */
     DISABLED,
     /** The pass over the dead letter queue has read all of it. */

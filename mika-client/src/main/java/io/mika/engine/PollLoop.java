@@ -291,7 +291,7 @@ final class PollLoop implements LoopContext {
         mailbox.wakes(poller);
         Lanes lanes = new Lanes(limits);
         Pauses pauses = new Pauses(poller, lanes);
-        CommitTexts texts = new CommitTexts(config.group() == null ? "" : config.group());
+        CommitTexts texts = new CommitTexts(config.group() == null ? "" : config.group(), config.rememberSettled());
         Commits commits =
                 new Commits(poller, lanes, texts, config.commitInterval(), closing::isOver, this::commitFailed);
         PollParts poll = new PollParts(poller, lanes, pauses, texts, commits);

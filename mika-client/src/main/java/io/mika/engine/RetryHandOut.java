@@ -49,7 +49,7 @@ final class RetryHandOut implements HandOut {
         int foreign = 0;
         for (int index = 0; index < chunk.size; index++) {
             ConsumerRecord<byte[], byte[]> record = chunk.record(index);
-            if (record == null) {
+            if (record == null || chunk.state(index).isSettled()) {
                 continue;
             }
             Optional<FailureHeaders> failed = FailureHeaders.owns(record.headers(), consumers.group())

@@ -87,6 +87,7 @@ final class Sight {
                 oldest == null ? OptionalLong.empty() : OptionalLong.of(oldest.offset()),
                 oldest == null ? Duration.ZERO : Duration.ofNanos(now - oldest.since()),
                 lane.heldRecords(),
+                lane.commit().isRemembered() ? lane.commit().unheld() : lane.settledRecordsFrom(-1),
                 pausedBy,
                 confirmed < 0 ? OptionalLong.empty() : OptionalLong.of(confirmed));
     }

@@ -110,11 +110,11 @@ final class Starts {
     }
 
     private void known(Facts facts, List<Lane> asked) {
-        texts.learn(facts.topics(), facts.committed());
+        texts.learn(topics(asked), facts.topics(), facts.committed());
         for (Lane lane : lookingUp(asked)) {
             OffsetAndMetadata committed = facts.committed().get(lane.partition());
             if (committed != null) {
-                lane.resumeAt(committed);
+                lane.resumeAt(committed, texts.inherited(lane.partition(), committed));
                 checkRewound(lane.partition(), committed.offset());
             }
         }
@@ -124,6 +124,10 @@ final class Starts {
                         () -> new EnumMap<>(StartRule.class),
                         Collectors.toList()));
         byRule.forEach(this::begin);
+    }
+
+    private static Set<String> topics(List<Lane> of) {
+        return of.stream().map(lane -> lane.partition().topic()).collect(Collectors.toSet());
     }
 
     /** Somebody reset the group's offsets, or a member that was taken for dead committed after all. */

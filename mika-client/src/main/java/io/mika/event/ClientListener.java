@@ -85,7 +85,8 @@ public interface ClientListener {
     default void onDeadLettered(FailedRecord record) {}
 
     /**
-     * Records of the retry topic or the dead letter queue were passed over. Told for what came with one poll.
+     * Records were passed over: of the retry topic or the dead letter queue, or because they were settled before. Told for
+     * what came with one poll.
      *
      * @param partition where they were
      * @param reason why

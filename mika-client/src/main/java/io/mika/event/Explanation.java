@@ -36,6 +36,8 @@ public record Explanation(
      * @param oldestOpen the first offset that was handed out and is not settled
      * @param oldestAge how long ago it was handed out at most; zero if there is none
      * @param inFlight records that were polled and are not settled
+     * @param unremembered records that are settled above one that is not, and that a commit does not say so of: handed out
+     *     again after a crash
      * @param pausedBy why it is not polled, in words; empty if it is
      * @param lastCommit the offset that the brokers confirmed last
      */
@@ -46,6 +48,7 @@ public record Explanation(
             OptionalLong oldestOpen,
             Duration oldestAge,
             int inFlight,
+            long unremembered,
             Set<String> pausedBy,
             OptionalLong lastCommit) {}
 
@@ -64,17 +67,26 @@ public record Explanation(
         StringBuilder table = new StringBuilder();
         table.append(String.format("%s %s at %s%n", client, state, takenAt));
         table.append(String.format(
-                "%-32s %12s %10s %12s %10s %9s %12s  %s%n",
-                "partition", "watermark", "lag", "oldest open", "for", "in flight", "committed", "paused by"));
+                "%-32s %12s %10s %12s %10s %9s %12s %12s  %s%n",
+                "partition",
+                "watermark",
+                "lag",
+                "oldest open",
+                "for",
+                "in flight",
+                "unremembered",
+                "committed",
+                "paused by"));
         for (Partition each : partitions) {
             table.append(String.format(
-                    "%-32s %12d %10s %12s %10s %9d %12s  %s%n",
+                    "%-32s %12d %10s %12s %10s %9d %12d %12s  %s%n",
                     each.partition(),
                     each.watermark(),
                     text(each.lag()),
                     text(each.oldestOpen()),
                     each.oldestOpen().isPresent() ? each.oldestAge().toSeconds() + " s" : "-",
                     each.inFlight(),
+                    each.unremembered(),
                     text(each.lastCommit()),
                     each.pausedBy().isEmpty() ? "-" : String.join(", ", each.pausedBy())));
         }

@@ -1,6 +1,6 @@
 package io.mika.event;
 
-/** Why a record of the retry topic or the dead letter queue was not handed to a handler here. */
+/** Why a record was not handed to a handler here. */
 public enum SkipReason {
     /** Another group failed it; that one reads it too. */
     OTHER_GROUP,
@@ -10,6 +10,12 @@ public enum SkipReason {
 
     /** No member had a consumer for its topic for so long that it went to the dead letter queue. */
     UNCLAIMED_TOO_LONG,
+
+    /**
+     * It was settled before the partition came to this client, while an earlier record of the partition was still open, as
+     * the group's last commit says.
+     */
+    SETTLED_BEFORE,
 
     /** It only stands for a record that was too large for the dead letter queue, and is written back there. */
     POINTER

@@ -12,6 +12,7 @@ import io.mika.consumer.ConsumerOptions;
 import io.mika.consumer.Delivery;
 import io.mika.consumer.Settlement;
 import io.mika.error.UnroutableFailureException;
+import io.mika.record.SettledRanges;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -198,7 +199,7 @@ class LaneTest {
         void aLaneThatResumesBeginsAtTheCommittedOffset() {
             LaneFixture lane = new LaneFixture();
             OffsetAndMetadata committed = new OffsetAndMetadata(42, Optional.of(5), "");
-            lane.lane.resumeAt(committed);
+            lane.lane.resumeAt(committed, Inherited.NOTHING);
 
             assertThat(lane.watermark()).isEqualTo(new Mark(42, 5));
             assertThat(lane.lane.commit().highest()).isEqualTo(42);
@@ -230,7 +231,7 @@ class LaneTest {
 
             assertThat(lane.lane.heldRecords()).isEqualTo(1);
             assertThat(lane.lane.heldBytes()).isEqualTo(Chunk.bytes(record(500, EPOCH)));
-            assertThat(lane.lane.settledRanges()).containsExactly(501L, 1000L);
+            assertThat(lane.lane.settled()).isEqualTo(SettledRanges.of(501, 1000, EPOCH));
             assertThat(lane.handedOpen()).containsExactly(500L);
         }
 
@@ -246,7 +247,7 @@ class LaneTest {
                 lane.lane.sweep();
             }
 
-            assertThat(lane.lane.settledRanges()).containsExactly(1L, 100_000L);
+            assertThat(lane.lane.settled()).isEqualTo(SettledRanges.of(1, 100000, EPOCH));
             assertThat(lane.lane.heldRecords()).isEqualTo(1);
             assertThat(lane.watermark()).isEqualTo(mark(0));
             lane.ack(0);
@@ -545,7 +546,8 @@ class LaneTest {
             lane.ack(1, 2, 3, 5);
             lane.lane.discard();
 
-            assertThat(lane.lane.settledRanges()).containsExactly(1L, 4L, 5L, 6L);
+            assertThat(lane.lane.settled())
+                    .isEqualTo(SettledRanges.of(1, 4, EPOCH).add(5, 6, EPOCH));
         }
 
         @Test
@@ -625,7 +627,7 @@ class LaneTest {
                     lane::watermark,
                     lane::sweep,
                     lane::handedOpen,
-                    lane::settledRanges,
+                    lane::settled,
                     lane::pauses,
                     lane::stop,
                     lane::discard,
@@ -633,7 +635,7 @@ class LaneTest {
                     () -> lane.resetTo(mark(0)),
                     () -> lane.advanceTo(mark(9)),
                     () -> lane.startAt(mark(0)),
-                    () -> lane.resumeAt(new OffsetAndMetadata(0)),
+                    () -> lane.resumeAt(new OffsetAndMetadata(0), Inherited.NOTHING),
                     () -> lane.offer(List.of(record(1, EPOCH)), Limits.DEFAULT));
             ExecutorService stranger = Executors.newSingleThreadExecutor();
             try {
@@ -664,7 +666,7 @@ class LaneTest {
             assertThat(lane.delivery(8).ack()).isEqualTo(Settlement.NOT_OWNED);
             assertThat(lane.delivery(1).isOwned()).isTrue();
             assertThat(lane.watermark()).isEqualTo(mark(1));
-            assertThat(lane.lane.settledRanges()).containsExactly(2L, 4L);
+            assertThat(lane.lane.settled()).isEqualTo(SettledRanges.of(2, 4, EPOCH));
             lane.ack(1, 4);
             assertThat(lane.watermark()).isEqualTo(new Mark(5, 3));
             assertThat(lane.lane.isConsistent()).isTrue();
@@ -684,7 +686,7 @@ class LaneTest {
 
             assertThat(lane.handedOpen()).containsExactly(20L);
             assertThat(lane.delivery(60).ack()).isEqualTo(Settlement.NOT_OWNED);
-            assertThat(lane.lane.settledRanges()).containsExactly(21L, 50L);
+            assertThat(lane.lane.settled()).isEqualTo(SettledRanges.of(21, 50, EPOCH));
             lane.ack(20);
             assertThat(lane.watermark()).isEqualTo(new Mark(50, 3));
             assertThat(lane.lane.isIdle()).isTrue();
@@ -698,7 +700,7 @@ class LaneTest {
             lane.lane.sweep();
             lane.lane.resetTo(new Mark(25, 3));
 
-            assertThat(lane.lane.settledRanges()).containsExactly(1L, 25L);
+            assertThat(lane.lane.settled()).isEqualTo(SettledRanges.of(1, 25, EPOCH));
             lane.pollAndHandOut(range(25, 30));
             lane.ack(0);
             assertThat(lane.watermark()).isEqualTo(new Mark(25, 3));
@@ -732,7 +734,7 @@ class LaneTest {
             assertThat(lane.watermark()).isEqualTo(new Mark(5, 3));
             assertThat(lane.lane.isIdle()).isTrue();
             assertThat(lane.handedOpen()).isEmpty();
-            assertThat(lane.lane.settledRanges()).isEmpty();
+            assertThat(lane.lane.settled()).isEqualTo(SettledRanges.NONE);
         }
 
         @Test

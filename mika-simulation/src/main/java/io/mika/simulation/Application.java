@@ -54,7 +54,7 @@ final class Application implements DeliveryHandler {
         if (!assignment.isNext(record)) {
             throw world.violate("handed out of order: " + record);
         }
-        assignment.handedNext();
+        world.passedOver += assignment.handedNext(record);
         if (world.committed(assignment.partition) < 0 && !world.truth(assignment.partition).forgotten) {
             throw world.violate("handed out before the start is committed: " + record);
         }

@@ -57,23 +57,40 @@ final class Assignment {
 
     void add(Polled record) {
         polled.add(record);
-        open++;
-    }
-
-    void acked(Polled record) {
-        record.acked = true;
-        if (!record.dropped) {
-            open--;
+        if (record.isOpen()) {
+            open++;
         }
     }
 
-    /** The record that is to be handed out next, or null. */
-    boolean isNext(Polled record) {
-        return handed < polled.size() && polled.get(handed) == record;
+    void acked(Polled record) {
+        if (record.isOpen()) {
+            open--;
+        }
+        record.acked = true;
     }
 
-    void handedNext() {
+    /** The record that is to be handed out next, past those that were settled before. */
+    boolean isNext(Polled record) {
+        int next = handed;
+        while (next < polled.size() && polled.get(next) != record && polled.get(next).settledBefore) {
+            next++;
+        }
+        return next < polled.size() && polled.get(next) == record;
+    }
+
+    /** How many were passed over because they were settled before. */
+    int handedNext(Polled record) {
+        int passed = 0;
+        while (polled.get(handed) != record) {
+            handed++;
+            passed++;
+        }
         handed++;
+        if (record.settledBefore) {
+            open++;
+        }
+        record.handedOut = true;
+        return passed;
     }
 
     /** The first that a commit of this offset would pass unsettled; null for none. */
@@ -82,7 +99,7 @@ final class Assignment {
             if (record.offset >= offset) {
                 return null;
             }
-            if (!record.acked) {
+            if (!record.isSettled()) {
                 return record;
             }
         }
@@ -112,16 +129,16 @@ final class Assignment {
 
     /** Whether a record is handed out, and neither acked nor dropped. */
     boolean hasHandedOpen() {
-        return polled.subList(0, handed).stream().anyMatch(record -> !record.acked && !record.dropped);
+        return polled.subList(0, handed).stream().anyMatch(Polled::isOpen);
     }
 
     void moveBack(long to) {
         while (!polled.isEmpty() && polled.get(polled.size() - 1).offset >= to) {
             Polled lost = polled.remove(polled.size() - 1);
-            lost.dropped = true;
-            if (!lost.acked) {
+            if (lost.isOpen()) {
                 open--;
             }
+            lost.dropped = true;
         }
         handed = Math.min(handed, polled.size());
         lastSent = -1;

@@ -90,6 +90,7 @@ final class Member {
                 CLOSE_TIMEOUT,
                 plan.drainTimeout(),
                 plan.commitInterval(),
+                true,
                 plan.maxPollInterval(),
                 plan.concurrency(),
                 plan.limits(),

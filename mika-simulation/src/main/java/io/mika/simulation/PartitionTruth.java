@@ -50,6 +50,11 @@ final class PartitionTruth {
         }
     }
 
+    boolean isAcked(String id, long offset) {
+        Entry entry = log.get(offset);
+        return entry != null && entry.id.equals(id) && entry.acked;
+    }
+
     void truncate(long to, long end, long excused) {
         log.tailMap(to, true).clear();
         contestedBelow = Math.max(contestedBelow, end);

@@ -92,8 +92,12 @@ final class Rules {
         if (assignment == null || assignment.ended || !assignment.running) {
             throw world.violate(member + " polled " + partition + "@" + record.offset() + ", which it may not have");
         }
-        Polled polled =
-                new Polled(assignment, record.offset(), record.leaderEpoch().orElse(Assignment.NO_EPOCH), id);
+        Polled polled = new Polled(
+                assignment,
+                record.offset(),
+                record.leaderEpoch().orElse(Assignment.NO_EPOCH),
+                id,
+                world.truth(partition).isAcked(id, record.offset()));
         assignment.add(polled);
         member.polled.put(record, polled);
         int room = world.plan.limits().laneRecords() - 1 + world.plan.maxPollRecords();

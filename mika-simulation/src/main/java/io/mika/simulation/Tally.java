@@ -7,12 +7,14 @@ package io.mika.simulation;
  * @param events what the seeds drew, one after another; what happened within these is not counted
  * @param members processes that took part
  * @param deliveries calls of a handler
+ * @param passedOver records that were not handed out because they had been settled before
  * @param commits commits that were sent
  * @param virtualMillis time that went by in the simulated worlds
  */
-public record Tally(long schedules, long events, long members, long deliveries, long commits, long virtualMillis) {
+public record Tally(
+        long schedules, long events, long members, long deliveries, long passedOver, long commits, long virtualMillis) {
     /** Nothing yet. */
-    public static final Tally NONE = new Tally(0, 0, 0, 0, 0, 0);
+    public static final Tally NONE = new Tally(0, 0, 0, 0, 0, 0, 0);
 
     Tally plus(Tally other) {
         return new Tally(
@@ -20,6 +22,7 @@ public record Tally(long schedules, long events, long members, long deliveries, 
                 events + other.events,
                 members + other.members,
                 deliveries + other.deliveries,
+                passedOver + other.passedOver,
                 commits + other.commits,
                 virtualMillis + other.virtualMillis);
     }

@@ -173,14 +173,38 @@ final class Trouble {
         return world.partitions().stream()
                 .anyMatch(partition -> world.group()
                         .committed(partition)
-                        .map(committed -> committed.metadata().startsWith("mika/1"))
+                        .map(committed -> committed.metadata().startsWith("mika/"))
                         .orElse(false));
     }
 
     private void reset() {
         TopicPartition partition = partition();
+        if (choices.chance(50)) {
+            world.partitions().forEach(this::text);
+            return;
+        }
         world.reset(partition, within(partition));
         forgetNotes();
+    }
+
+    /** The text of a commit is another's, or damaged, or an earlier one. */
+    private void text(TopicPartition partition) {
+        OffsetAndMetadata committed = world.group().committed(partition).orElse(null);
+        if (committed == null) {
+            return;
+        }
+        String text = committed.metadata();
+        List<String> others = world.group().commits().stream()
+                .map(entry -> entry.offset().metadata())
+                .toList();
+        String other = switch (choices.pick(20, 20, 60)) {
+            case 0 -> "";
+            case 1 -> text.substring(0, text.length() / 2);
+            default -> others.isEmpty() ? "of Go" : choices.one(others);
+        };
+        world.note(() -> "the text of " + partition + " becomes " + other);
+        world.turmoil.textRefused = true; // what it would have told is missing
+        world.group().reset(partition, new OffsetAndMetadata(committed.offset(), committed.leaderEpoch(), other));
     }
 
     private void forgetNotes() {

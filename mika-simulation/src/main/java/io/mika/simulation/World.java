@@ -44,6 +44,7 @@ final class World {
 
     boolean down;
     int deliveries;
+    int passedOver;
     int commits;
 
     World(Choices choices, boolean keepHistory) {
@@ -196,7 +197,7 @@ final class World {
 
     /** What happened so far. */
     Tally tally() {
-        return new Tally(1, happened, members.size(), deliveries, commits, clock.nanos() / 1_000_000);
+        return new Tally(1, happened, members.size(), deliveries, passedOver, commits, clock.nanos() / 1_000_000);
     }
 
     // ---- members

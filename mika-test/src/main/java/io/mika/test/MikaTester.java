@@ -383,6 +383,7 @@ public final class MikaTester implements AutoCloseable {
         private Duration closeTimeout = CLOSE_TIMEOUT;
         private Duration drainTimeout = Duration.ofSeconds(10);
         private Duration commitInterval = Duration.ZERO;
+        private boolean rememberSettled = true;
         private final Map<String, Object> consumerProperties = new LinkedHashMap<>();
         private final Map<String, Integer> topics = new LinkedHashMap<>();
         private final Map<String, Engine.Binding> bindings = new LinkedHashMap<>();
@@ -548,6 +549,17 @@ public final class MikaTester implements AutoCloseable {
         }
 
         /**
+         * Whether commits note what is settled above an open record, as {@code KafkaClient.Builder#rememberSettled}.
+         *
+         * @param on the default is true
+         * @return this
+         */
+        public Builder rememberSettled(boolean on) {
+            rememberSettled = on;
+            return this;
+        }
+
+        /**
          * How long open deliveries of revoked partitions are waited for. Default: 10 s.
          *
          * @param timeout the time-out
@@ -695,6 +707,7 @@ public final class MikaTester implements AutoCloseable {
                     closeTimeout,
                     drainTimeout,
                     commitInterval,
+                    rememberSettled,
                     maxPollInterval(),
                     Integer.MAX_VALUE,
                     limits,
@@ -748,6 +761,7 @@ public final class MikaTester implements AutoCloseable {
             copy.closeTimeout = closeTimeout;
             copy.drainTimeout = drainTimeout;
             copy.commitInterval = commitInterval;
+            copy.rememberSettled = rememberSettled;
             copy.consumerProperties.putAll(consumerProperties);
             copy.topics.putAll(topics);
             copy.bindings.putAll(bindings);

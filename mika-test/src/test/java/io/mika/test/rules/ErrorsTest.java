@@ -13,7 +13,6 @@ import org.apache.kafka.common.errors.CoordinatorNotAvailableException;
 import org.apache.kafka.common.errors.DisconnectException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
-import org.apache.kafka.common.errors.OffsetMetadataTooLarge;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.StaleMemberEpochException;
@@ -146,15 +145,6 @@ class ErrorsTest {
         scene.seconds(5);
         assertThat(scene.calls.commits(ORDERS)).containsExactly(3L, 6L);
         assertThat(scene.committed()).isEqualTo(6);
-    }
-
-    @Test
-    void aTextThatIsTooLargeForTheBrokerIsLeftOut() {
-        faults.nextCommit(Fate.failed(new OffsetMetadataTooLarge("too long")));
-        scene.publish(3).seconds(3);
-
-        assertThat(scene.committed()).isEqualTo(3);
-        assertThat(scene.commit().metadata()).isEmpty();
     }
 
     @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package io.mika.opentelemetry;
+
+import org.jspecify.annotations.NullMarked;

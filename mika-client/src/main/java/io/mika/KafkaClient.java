@@ -16,6 +16,7 @@ import io.mika.event.Explanation;
 import io.mika.event.Health;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +29,8 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -218,6 +221,19 @@ public final class KafkaClient implements AutoCloseable {
      */
     public Health health() {
         return engine.health();
+    }
+
+    /**
+     * What Kafka's own consumer and producers of this client measure of themselves, by Kafka's names: the fetch manager's
+     * lag, the producers' batch sizes and so on. Each has its {@code client-id}. Empty before {@link #start()}, and more as
+     * they are made: the producer for failed records with the first of them. Cheap; callable from anywhere, never waits.
+     *
+     * @return as it is now; the metrics in it go on measuring
+     */
+    public Map<MetricName, Metric> kafkaMetrics() {
+        Map<MetricName, Metric> all = engine.kafkaMetrics();
+        all.putAll(publishing.kafkaMetrics());
+        return all;
     }
 
     /**

@@ -5,6 +5,7 @@ import io.mika.engine.Engine;
 import io.mika.error.ClientClosedException;
 import io.mika.error.MikaException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,6 +17,8 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,6 +97,12 @@ final class Publishing implements Engine.Resource {
                 record.key(),
                 record.value(),
                 record.headers());
+    }
+
+    /** What the producer measures of itself; nothing before the client starts. */
+    Map<MetricName, ? extends Metric> kafkaMetrics() {
+        Connection open = connection;
+        return open == null ? Map.of() : open.producer().metrics();
     }
 
     /** How many records have no outcome yet. */

@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.MetricName;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -50,6 +51,15 @@ class KafkaClientTest {
         client.start();
 
         client.ready().get(10, SECONDS);
+    }
+
+    @Test
+    void kafkasOwnMetricsAreThereFromTheStart() {
+        assertThat(client.kafkaMetrics()).isEmpty();
+
+        client.start();
+
+        assertThat(client.kafkaMetrics().keySet()).extracting(MetricName::group).contains("producer-metrics");
     }
 
     @Test

@@ -14,9 +14,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,10 +85,12 @@ public final class Engine {
 
     private final Stepper stepper;
     private final EngineThreads threads;
+    private final OwnMetrics kafkaMetrics;
 
-    private Engine(Stepper stepper, EngineThreads threads) {
+    private Engine(Stepper stepper, EngineThreads threads, OwnMetrics kafkaMetrics) {
         this.stepper = stepper;
         this.threads = threads;
+        this.kafkaMetrics = kafkaMetrics;
     }
 
     /** An engine on Kafka, with threads of its own; handlers run on the given executor if there is one. */
@@ -96,17 +102,18 @@ public final class Engine {
             Map<String, Object> failureProducerProperties,
             @Nullable Executor handlers) {
         EngineThreads threads = new EngineThreads(clientId, handlers);
+        OwnMetrics kafkaMetrics = new OwnMetrics();
         EngineParts parts = new EngineParts(
                 System::nanoTime,
                 System::currentTimeMillis,
-                () -> new KafkaConsumer<>(consumerProperties),
+                kafkaMetrics.of("consumer", () -> new KafkaConsumer<>(consumerProperties), Consumer::metrics),
                 () -> AdminLookups.create(adminProperties),
-                () -> new KafkaProducer<>(failureProducerProperties),
+                kafkaMetrics.of("producer", () -> new KafkaProducer<>(failureProducerProperties), Producer::metrics),
                 threads::sender,
                 threads.handlers(),
                 threads.callbacks(),
                 new ThreadSignal());
-        return new Engine(new Stepper(config, clientId, parts), threads);
+        return new Engine(new Stepper(config, clientId, parts), threads, kafkaMetrics);
     }
 
     /** Handlers of one consumer that run at once by default: all there is work for, bounded on platform threads. */
@@ -160,6 +167,11 @@ public final class Engine {
     /** Whether it does its work. */
     public Health health() {
         return stepper.health();
+    }
+
+    /** What Kafka's consumer, and the producer for what failed, measure of themselves; of those that were made. */
+    public Map<MetricName, Metric> kafkaMetrics() {
+        return kafkaMetrics.now();
     }
 
     /** Closes by this deadline, or by an earlier one; returns at once. The future completes on an internal thread. */

@@ -1,0 +1,4 @@
+@NullMarked
+package io.mika.micrometer;
+
+import org.jspecify.annotations.NullMarked;

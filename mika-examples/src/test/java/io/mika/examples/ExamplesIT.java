@@ -154,6 +154,28 @@ class ExamplesIT {
         assertThat(kafka.ends(kafka.unique("failed-dlq"), 1).values()).containsExactly(0L);
     }
 
+    @Test
+    void aRecordThatIsRetriedAndPutAsideIsOneTrace() throws Exception {
+        kafka.topic("billing-retry", 1);
+        kafka.topic("billing-dlq", 1);
+        try (Program program = run(TracingExample.class)) {
+            String orders = kafka.unique("orders");
+            String retry = kafka.unique("billing-retry");
+            String failed = " mika.attempt=%d mika.outcome=%s error.type=java.io.IOException";
+            assertThat(program.rest())
+                    .containsExactly(
+                            "POST /orders",
+                            "  send " + orders + " mika.purpose=publish",
+                            "    process " + orders + failed.formatted(1, "retried"),
+                            "      send " + retry + " mika.purpose=retry",
+                            "        process " + retry + failed.formatted(2, "retried"),
+                            "          send " + retry + " mika.purpose=retry",
+                            "            process " + retry + failed.formatted(3, "dead_lettered"),
+                            "              send " + kafka.unique("billing-dlq") + " mika.purpose=dead_letter");
+            assertThat(program.exitStatus()).isZero();
+        }
+    }
+
     private Program run(Class<?> example) throws IOException {
         return Program.example(example, environment);
     }

@@ -50,6 +50,7 @@ final class Assembly {
                 config(consumer, publishing),
                 clientId,
                 consumer,
+                properties.reader(clientId + "-reader"),
                 properties.admin(clientId),
                 properties.failureProducer(clientId + "-failures"),
                 settings.executor.value());

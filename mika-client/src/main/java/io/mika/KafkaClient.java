@@ -14,6 +14,8 @@ import io.mika.event.ClientListener;
 import io.mika.event.CloseReport;
 import io.mika.event.Explanation;
 import io.mika.event.Health;
+import io.mika.event.Replay;
+import io.mika.event.ReplayRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -257,6 +259,24 @@ public final class KafkaClient implements AutoCloseable {
      */
     public CompletableFuture<Void> disableDlqConsumption() {
         return Futures.completedOn(engine.callbacks(), engine.disableDlqConsumption());
+    }
+
+    /**
+     * Brings records of the dead letter queue back to their consumers, by way of the retry topic, and returns at once. It
+     * reads what is in the queue now, takes what the request asks for and what neither an earlier replay nor the
+     * consumption of the queue has taken, and writes it to the retry topic; the copies stay in the queue until they
+     * expire. One replay at a time per group. Needs no consumer in this client.
+     *
+     * @param request what is asked for
+     * @return the replay under way; what makes it impossible is told by its {@link Replay#completion()}
+     * @throws IllegalStateException before {@link #start()}
+     */
+    public Replay replayDlq(ReplayRequest request) {
+        Objects.requireNonNull(request, "request");
+        if (!started) {
+            throw new IllegalStateException("replayDlq(...) before start()");
+        }
+        return engine.replayDlq(request);
     }
 
     /**

@@ -72,6 +72,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void oneClassOfTheFailurePathCallsKafkasConsumer() {
+        noClasses()
+                .that(resideInAPackage("io.mika.failure").and(DescribedPredicate.not(simpleName("AssignedReader"))))
+                .should()
+                .callMethodWhere(describe(
+                        "is a method of Kafka's Consumer",
+                        (JavaCall<?> call) -> call.getTargetOwner().isAssignableTo(Consumer.class)))
+                .check(LIBRARY);
+    }
+
+    @Test
     void theLibraryDependsOnKafkaAndSlf4jOnly() {
         classes()
                 .should()

@@ -53,6 +53,13 @@ class PublicTypesTest {
         io.mika.event.Health
         io.mika.event.StuckRecord
         io.mika.event.FailedRecord
+        io.mika.event.Replay
+        io.mika.event.ReplayReport
+        io.mika.event.ReplayReport$End
+        io.mika.event.ReplayReport$Partition
+        io.mika.event.ReplayReport$Skipped
+        io.mika.event.ReplayRequest
+        io.mika.event.ReplayRequest$Builder
         io.mika.event.SkipReason
         io.mika.record.FailureHeaders
         io.mika.record.HeaderValues
@@ -82,6 +89,14 @@ class PublicTypesTest {
         io.mika.failure.Destination
         io.mika.failure.Destination$Listener
         io.mika.failure.FailureProducer
+        io.mika.failure.ReplayEvents
+        io.mika.failure.ReplayLookups
+        io.mika.failure.ReplayLookups$Log
+        io.mika.failure.ReplayLookups$Queue
+        io.mika.failure.ReplayNote
+        io.mika.failure.ReplayNote$Run
+        io.mika.failure.Replays
+        io.mika.failure.Replays$Parts
         io.mika.failure.Route
         io.mika.failure.Route$Failed
         io.mika.failure.Route$Way

@@ -12,5 +12,8 @@ public enum SendPurpose {
     DEAD_LETTER,
 
     /** It goes to another partition of the retry topic, where a member may have a consumer for it. */
-    PARK
+    PARK,
+
+    /** Somebody replays it: it goes from the dead letter queue to the retry topic. */
+    REPLAY
 }

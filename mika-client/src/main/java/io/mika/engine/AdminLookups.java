@@ -91,6 +91,11 @@ final class AdminLookups implements Lookups {
     }
 
     @Override
+    public CompletableFuture<Void> alter(String group, Map<TopicPartition, OffsetAndMetadata> offsets) {
+        return future(admin.alterConsumerGroupOffsets(group, offsets).all());
+    }
+
+    @Override
     public void close(Duration timeout) {
         admin.close(timeout);
     }

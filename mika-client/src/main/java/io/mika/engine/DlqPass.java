@@ -2,16 +2,21 @@ package io.mika.engine;
 
 import io.mika.engine.Lookups.LogRange;
 import io.mika.engine.Lookups.TopicFacts;
+import io.mika.error.MikaException;
+import io.mika.failure.ReplayNote;
+import io.mika.record.SettledRanges;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,11 +29,13 @@ final class DlqPass {
 
     private final LoopContext context;
     private final Lookups lookups;
+    private final String noteGroup;
     private final String topic;
     private final Pauses pauses;
     private final List<CompletableFuture<Void>> enabling = new ArrayList<>();
     private final List<CompletableFuture<Void>> disabling = new ArrayList<>();
     private @Nullable Map<TopicPartition, Long> bounds;
+    private ReplayNote replayed = ReplayNote.NONE;
     private boolean wanted;
     /** Disabled, and enabled again before that was in effect. */
     private boolean ending;
@@ -38,9 +45,13 @@ final class DlqPass {
     private boolean told;
     private long notBefore;
 
-    DlqPass(LoopContext context, Lookups lookups, String topic, Pauses pauses) {
+    /** Where the queue ends, and what of it was replayed. */
+    private record Extent(Map<TopicPartition, LogRange> ranges, ReplayNote replayed) {}
+
+    DlqPass(LoopContext context, Lookups lookups, String group, String topic, Pauses pauses) {
         this.context = context;
         this.lookups = lookups;
+        this.noteGroup = ReplayNote.group(group);
         this.topic = topic;
         this.pauses = pauses;
         this.notBefore = context.nanoTime();
@@ -108,11 +119,12 @@ final class DlqPass {
         }
         asking = true;
         var unused = lookups.describe(Set.of(topic))
-                .thenCompose(facts -> ranges(facts.get(topic)))
-                .whenComplete((ranges, error) -> context.command(() -> {
+                .thenCompose(facts -> ranges(facts.get(topic)).thenCombine(replayed(facts.get(topic)), Extent::new))
+                .whenComplete((extent, error) -> context.command(() -> {
                     asking = false;
                     if (error == null) {
-                        bounds = new HashMap<>(ranges.entrySet().stream()
+                        replayed = extent.replayed();
+                        bounds = new HashMap<>(extent.ranges().entrySet().stream()
                                 .collect(Collectors.toMap(
                                         Map.Entry::getKey,
                                         range -> range.getValue().latest())));
@@ -130,6 +142,27 @@ final class DlqPass {
                 : lookups.ranges(partitions(facts.partitions()));
     }
 
+    private CompletableFuture<ReplayNote> replayed(@Nullable TopicFacts facts) {
+        return facts == null
+                ? CompletableFuture.completedFuture(ReplayNote.NONE)
+                : lookups.committed(noteGroup, Set.of(topic))
+                        .thenApply(committed -> ReplayNote.read(noteGroup, facts.topicId(), committed))
+                        .exceptionally(this::noneIfNotAllowed);
+    }
+
+    /** Who may not read the note can consume all the same: a group that never replays needs no right to it. */
+    private ReplayNote noneIfNotAllowed(Throwable error) {
+        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+        if (cause instanceof AuthorizationException) {
+            context.events()
+                    .error(new MikaException(
+                            "what was replayed of the dead letter queue is consumed again: " + cause.getMessage(),
+                            cause));
+            return ReplayNote.NONE;
+        }
+        throw new CompletionException(cause);
+    }
+
     private List<TopicPartition> partitions(int count) {
         return IntStream.range(0, count)
                 .mapToObj(number -> new TopicPartition(topic, number))
@@ -140,6 +173,11 @@ final class DlqPass {
     long bound(TopicPartition partition) {
         Map<TopicPartition, Long> known = bounds;
         return known == null ? 0 : known.getOrDefault(partition, 0L);
+    }
+
+    /** What a replay had taken of a partition when the pass began. */
+    SettledRanges replayed(TopicPartition partition) {
+        return replayed.of(partition);
     }
 
     /** Stops the partitions that are through, and tells when all of them are and everything is settled. */

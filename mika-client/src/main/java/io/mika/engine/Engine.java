@@ -9,11 +9,17 @@ import io.mika.event.ClientListener;
 import io.mika.event.CloseReport;
 import io.mika.event.Explanation;
 import io.mika.event.Health;
+import io.mika.event.Replay;
+import io.mika.event.ReplayRequest;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -98,22 +104,39 @@ public final class Engine {
             Config config,
             String clientId,
             Map<String, Object> consumerProperties,
+            Map<String, Object> readerProperties,
             Map<String, Object> adminProperties,
             Map<String, Object> failureProducerProperties,
             @Nullable Executor handlers) {
         EngineThreads threads = new EngineThreads(clientId, handlers);
         OwnMetrics kafkaMetrics = new OwnMetrics();
+        Supplier<Map<String, Object>> readers = numbered(readerProperties);
+        Supplier<Map<String, Object>> admins = numbered(adminProperties);
         EngineParts parts = new EngineParts(
                 System::nanoTime,
                 System::currentTimeMillis,
                 kafkaMetrics.of("consumer", () -> new KafkaConsumer<>(consumerProperties), Consumer::metrics),
-                () -> AdminLookups.create(adminProperties),
+                () -> new KafkaConsumer<>(readers.get()),
+                () -> AdminLookups.create(admins.get()),
                 kafkaMetrics.of("producer", () -> new KafkaProducer<>(failureProducerProperties), Producer::metrics),
                 threads::sender,
                 threads.handlers(),
                 threads.callbacks(),
                 new ThreadSignal());
         return new Engine(new Stepper(config, clientId, parts), threads, kafkaMetrics);
+    }
+
+    /** Kafka's metrics want every client to have a name of its own. */
+    private static Supplier<Map<String, Object>> numbered(Map<String, Object> properties) {
+        AtomicInteger made = new AtomicInteger();
+        return () -> {
+            int number = made.incrementAndGet();
+            Map<String, Object> mine = new HashMap<>(properties);
+            if (number > 1) {
+                mine.computeIfPresent(CommonClientConfigs.CLIENT_ID_CONFIG, (name, id) -> id + "-" + number);
+            }
+            return mine;
+        };
     }
 
     /** Handlers of one consumer that run at once by default: all there is work for, bounded on platform threads. */
@@ -172,6 +195,11 @@ public final class Engine {
     /** What Kafka's consumer, and the producer for what failed, measure of themselves; of those that were made. */
     public Map<MetricName, Metric> kafkaMetrics() {
         return kafkaMetrics.now();
+    }
+
+    /** Replays records of the dead letter queue; returns at once. */
+    public Replay replayDlq(ReplayRequest request) {
+        return stepper.replayDlq(request);
     }
 
     /** Closes by this deadline, or by an earlier one; returns at once. The future completes on an internal thread. */

@@ -5,9 +5,12 @@ import io.mika.error.UnroutableFailureException;
 import io.mika.event.ClientListener;
 import io.mika.event.CloseReport;
 import io.mika.event.FailedRecord;
+import io.mika.event.ReplayReport;
+import io.mika.event.ReplayRequest;
 import io.mika.event.SkipReason;
 import io.mika.event.StuckRecord;
 import io.mika.failure.Destination;
+import io.mika.failure.ReplayEvents;
 import io.mika.record.Reason;
 import java.util.Collection;
 import java.util.List;
@@ -27,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * What the engine tells: log lines, and the listeners' callbacks on the callback executor, with topic names as the
  * application knows them. <i>Thread-safe.</i> All of the engine's log lines are here.
  */
-final class EngineEvents implements Destination.Listener {
+final class EngineEvents implements Destination.Listener, ReplayEvents {
     private static final Logger LOG = LoggerFactory.getLogger("io.mika.KafkaClient");
 
     /** So many may wait for a listener. */
@@ -140,7 +143,22 @@ final class EngineEvents implements Destination.Listener {
         LOG.warn("topics do not exist yet client={} topics={}", clientId, new TreeSet<>(topics));
     }
 
-    void error(Throwable error) {
+    void noteNotRenewed(Throwable error) {
+        LOG.debug("the note of what was replayed was not renewed client={} error=\"{}\"", clientId, error.toString());
+    }
+
+    @Override
+    public void replayBegan(ReplayRequest request) {
+        LOG.info("replay began client={} {}", clientId, request);
+    }
+
+    @Override
+    public void replayEnded(ReplayReport report, String outcome) {
+        LOG.info("replay over client={} outcome=\"{}\" {}", clientId, outcome, report);
+    }
+
+    @Override
+    public void error(Throwable error) {
         LOG.warn("error client={} error=\"{}\"", clientId, error.toString());
         LOG.debug("error client={}", clientId, error);
         tell(listener -> listener.onError(error));

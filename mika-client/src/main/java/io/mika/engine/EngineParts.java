@@ -13,7 +13,8 @@ import org.apache.kafka.clients.producer.Producer;
  * @param nanoClock monotonic time in nanoseconds
  * @param wallClock epoch milliseconds
  * @param consumer makes the Kafka consumer; called once, on the poll thread; never called without bindings
- * @param lookups makes the look-ups; called once, on the poll thread
+ * @param reader makes a consumer without a group, for what is read beside the subscription; called on any thread
+ * @param lookups makes look-ups; called on the poll thread for the engine's own, on any thread for others
  * @param failureProducer makes the producer behind the retry topic and the dead letter queue; called with the first
  *     failure, and again for one that broke
  * @param senders makes an executor that runs one task after another, for each of the two; a task may block in {@code
@@ -26,6 +27,7 @@ public record EngineParts(
         LongSupplier nanoClock,
         LongSupplier wallClock,
         Supplier<Consumer<byte[], byte[]>> consumer,
+        Supplier<Consumer<byte[], byte[]>> reader,
         Supplier<Lookups> lookups,
         Supplier<Producer<byte[], byte[]>> failureProducer,
         Supplier<Executor> senders,

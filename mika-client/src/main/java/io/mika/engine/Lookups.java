@@ -35,6 +35,9 @@ public interface Lookups {
     /** Id and partition count; a topic that does not exist is absent. */
     CompletableFuture<Map<String, TopicFacts>> describe(Set<String> topics);
 
+    /** Commits for a group that has no members; refused if it has. */
+    CompletableFuture<Void> alter(String group, Map<TopicPartition, OffsetAndMetadata> offsets);
+
     /** Gives up what is under way and lets go of the connection, within the time-out. */
     void close(Duration timeout);
 }

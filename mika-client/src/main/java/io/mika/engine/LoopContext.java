@@ -4,6 +4,9 @@ package io.mika.engine;
 interface LoopContext {
     long nanoTime();
 
+    /** Epoch milliseconds. Any thread. */
+    long wallMillis();
+
     EngineEvents events();
 
     /** Runs this on the poll thread, soon. Any thread. */

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.mika.consumer.ConsumerOptions;
 import io.mika.consumer.Ordering;
 import io.mika.consumer.Source;
+import io.mika.record.SettledRanges;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -59,11 +60,11 @@ final class NewLanes {
             return own(partition, binding, dispatch);
         }
         if (topic.equals(config.failureTopics().retryTopic())) {
-            return sorted(partition, Source.RETRY);
+            return sorted(partition, Source.RETRY, SettledRanges.NONE);
         }
         if (dlqPass != null && dlqPass.isOf(partition)) {
             dlqPass.assignmentChanged();
-            return sorted(partition, Source.DLQ);
+            return sorted(partition, Source.DLQ, dlqPass.replayed(partition));
         }
         throw new IllegalStateException("assigned " + partition + ", of a topic without a consumer");
     }
@@ -79,7 +80,8 @@ final class NewLanes {
                                 lane, binding, context, dispatch, concurrency(binding), ordering == Ordering.KEY));
     }
 
-    private Lane sorted(TopicPartition partition, Source source) {
-        return Lane.sorted(partition, context, lane -> new RetryHandOut(lane, source, context, consumers, events));
+    private Lane sorted(TopicPartition partition, Source source, SettledRanges replayed) {
+        return Lane.sorted(
+                partition, context, lane -> new RetryHandOut(lane, source, replayed, context, consumers, events));
     }
 }

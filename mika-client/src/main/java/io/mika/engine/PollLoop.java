@@ -1,6 +1,7 @@
 package io.mika.engine;
 
 import io.mika.error.MikaException;
+import io.mika.failure.Replays;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -43,11 +44,15 @@ final class PollLoop implements LoopContext {
     private final Writes writes;
     private final Map<String, Gate> gates;
     private final Sight sight;
+    private final @Nullable Replays replays;
     private final CompletableFuture<Void> ready;
     private final Map<String, Engine.Binding> bindings = new HashMap<>();
     private final Set<TopicPartition> assignedByHand = new HashSet<>();
 
     private @Nullable Running running;
+    /** The group is left; what is still under way are replays. */
+    private boolean left;
+
     private boolean lastPollWasEmpty;
     private long lastPolled;
     private long nudgedAt;
@@ -63,6 +68,7 @@ final class PollLoop implements LoopContext {
             Repositioning repositioning,
             Topics topics,
             @Nullable DlqPass dlqPass,
+            @Nullable NoteRenewal noteRenewal,
             Rebalance rebalance,
             Shutdown shutdown) {}
 
@@ -73,6 +79,7 @@ final class PollLoop implements LoopContext {
             Writes writes,
             Map<String, Gate> gates,
             Sight sight,
+            @Nullable Replays replays,
             Mailbox mailbox,
             Closing closing,
             EngineEvents events,
@@ -84,6 +91,7 @@ final class PollLoop implements LoopContext {
         this.writes = writes;
         this.gates = gates;
         this.sight = sight;
+        this.replays = replays;
         this.mailbox = mailbox;
         this.closing = closing;
         this.events = events;
@@ -99,6 +107,11 @@ final class PollLoop implements LoopContext {
     @Override
     public long nanoTime() {
         return parts.nanoClock().getAsLong();
+    }
+
+    @Override
+    public long wallMillis() {
+        return parts.wallClock().getAsLong();
     }
 
     @Override
@@ -136,7 +149,11 @@ final class PollLoop implements LoopContext {
 
     @Override
     public void meanwhile() {
-        writes.nudge(nanoTime());
+        long now = nanoTime();
+        writes.nudge(now);
+        if (replays != null) {
+            replays.nudge(now);
+        }
     }
 
     @Override
@@ -183,12 +200,14 @@ final class PollLoop implements LoopContext {
         if (closing.isRequested() && closes()) {
             return false;
         }
-        if (config.bindings().isEmpty()) {
+        if (config.bindings().isEmpty() || left) {
             ready.complete(null);
+            meanwhile();
             mailbox.await(POLL_TIMEOUT.toNanos());
             return true;
         }
         if (now - waitUntil < 0 && !closing.isRequested()) {
+            meanwhile();
             mailbox.await(Math.min(waitUntil - now, POLL_TIMEOUT.toNanos()));
             return true;
         }
@@ -213,16 +232,21 @@ final class PollLoop implements LoopContext {
     /** True when it is closed. */
     private boolean closes() {
         Running has = running;
+        if (replays != null) {
+            replays.close();
+        }
         if (has == null) {
             closing.reached(Closing.Progress.NOTHING_OPEN);
-            return true;
+            left = true;
+        } else if (!left) {
+            left = has.shutdown().advance();
         }
-        return has.shutdown().advance();
+        return left && (replays == null || replays.areOver());
     }
 
     private void abandon() {
         Running has = running;
-        if (has != null) {
+        if (has != null && !left) {
             has.shutdown().abandon();
         }
     }
@@ -244,6 +268,9 @@ final class PollLoop implements LoopContext {
     }
 
     private void consumeDlq(Running has, long now) {
+        if (has.noteRenewal() != null && !closing.isRequested()) {
+            has.noteRenewal().advance(now);
+        }
         DlqPass pass = has.dlqPass();
         if (pass != null && !closing.isRequested()) {
             if (pass.advance(now)) {
@@ -298,7 +325,11 @@ final class PollLoop implements LoopContext {
         Repositioning repositioning = new Repositioning(this, lookups, lanes, poller, pauses);
         Starts starts = new Starts(config, this, lookups, lanes, texts, repositioning);
         String dlqTopic = config.failureTopics().dlqTopic();
-        DlqPass dlqPass = dlqTopic == null ? null : new DlqPass(this, lookups, dlqTopic, pauses);
+        String group = config.group();
+        DlqPass dlqPass =
+                group == null || dlqTopic == null ? null : new DlqPass(this, lookups, group, dlqTopic, pauses);
+        NoteRenewal noteRenewal =
+                group == null || dlqTopic == null ? null : new NoteRenewal(this, lookups, group, dlqTopic);
         NewLanes newLanes = newLanes(texts, dlqPass);
         Rebalance rebalance = new Rebalance(this, mailbox, poll, closing, revokeTimeout(), newLanes::of);
         Topics topics = new Topics(this, lookups, bindings.keySet(), starts::sawMissing, found -> {
@@ -318,6 +349,7 @@ final class PollLoop implements LoopContext {
                 repositioning,
                 topics,
                 dlqPass,
+                noteRenewal,
                 rebalance,
                 new Shutdown(config, poll, lookups, closing, events));
         running = made;

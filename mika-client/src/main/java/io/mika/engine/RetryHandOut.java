@@ -4,6 +4,7 @@ import io.mika.consumer.ConsumerOptions;
 import io.mika.consumer.Source;
 import io.mika.event.SkipReason;
 import io.mika.record.FailureHeaders;
+import io.mika.record.SettledRanges;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -24,6 +25,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 final class RetryHandOut implements HandOut {
     private final Lane lane;
     private final Source source;
+    private final SettledRanges replayed;
     private final LaneContext context;
     private final RetryConsumers consumers;
     private final EngineEvents events;
@@ -35,9 +37,17 @@ final class RetryHandOut implements HandOut {
             new PriorityQueue<>(Comparator.comparingLong(WaitingRecord::due));
     private boolean stopped;
 
-    RetryHandOut(Lane lane, Source source, LaneContext context, RetryConsumers consumers, EngineEvents events) {
+    /** @param replayed what is passed over, for a replay has taken it */
+    RetryHandOut(
+            Lane lane,
+            Source source,
+            SettledRanges replayed,
+            LaneContext context,
+            RetryConsumers consumers,
+            EngineEvents events) {
         this.lane = lane;
         this.source = source;
+        this.replayed = replayed;
         this.context = context;
         this.consumers = consumers;
         this.events = events;
@@ -47,6 +57,7 @@ final class RetryHandOut implements HandOut {
     public void enqueue(Chunk chunk) {
         chunk.startedAt(context.nanoTime());
         int foreign = 0;
+        int taken = 0;
         for (int index = 0; index < chunk.size; index++) {
             ConsumerRecord<byte[], byte[]> record = chunk.record(index);
             if (record == null || chunk.state(index).isSettled()) {
@@ -58,13 +69,21 @@ final class RetryHandOut implements HandOut {
             if (failed.isEmpty()) {
                 chunk.move(index, SettleState.WAITING, SettleState.ACKED);
                 foreign++;
+            } else if (replayed.contains(record.offset(), record.leaderEpoch().orElse(SettledRanges.NO_EPOCH))) {
+                chunk.move(index, SettleState.WAITING, SettleState.ACKED);
+                taken++;
             } else {
                 sort(chunk, index, record, failed.get());
             }
         }
-        if (foreign > 0) {
+        skipped(SkipReason.OTHER_GROUP, foreign);
+        skipped(SkipReason.REPLAYED, taken);
+    }
+
+    private void skipped(SkipReason reason, int records) {
+        if (records > 0) {
             lane.progressed();
-            events.skipped(lane.partition(), SkipReason.OTHER_GROUP, foreign);
+            events.skipped(lane.partition(), reason, records);
         }
     }
 

@@ -4,13 +4,17 @@ import io.mika.consumer.ConsumerOptions;
 import io.mika.consumer.SendObserver;
 import io.mika.consumer.SendPurpose;
 import io.mika.error.ClientClosedException;
+import io.mika.error.ConfigException;
 import io.mika.error.DlqNotConfiguredException;
 import io.mika.error.UnknownConsumerException;
 import io.mika.event.CloseReport;
 import io.mika.event.Explanation;
 import io.mika.event.Health;
+import io.mika.event.Replay;
+import io.mika.event.ReplayRequest;
 import io.mika.failure.Destination;
 import io.mika.failure.FailureProducer;
+import io.mika.failure.Replays;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,6 +41,9 @@ public final class Stepper {
     private final Closing closing;
     private final EngineEvents events;
     private final FailureProducer failureProducer;
+    /** Null without a dead letter queue or a retry topic. */
+    private final @Nullable Replays replays;
+
     private final PollLoop loop;
     private final Map<String, Gate> gates = new HashMap<>();
     private final LongSupplier clock;
@@ -63,9 +70,11 @@ public final class Stepper {
         failureProducer = new FailureProducer(parts.failureProducer());
         Random random = new Random(parts.wallClock().getAsLong());
         Engine.FailureTopics topics = config.failureTopics();
+        Destination retry = destination(topics.retryTopic(), parts, random);
+        replays = replays(retry, parts);
         Writes writes = new Writes(
                 config.group() == null ? "" : config.group(),
-                destination(topics.retryTopic(), parts, random),
+                retry,
                 destination(topics.dlqTopic(), parts, random),
                 lanes,
                 events,
@@ -82,7 +91,7 @@ public final class Stepper {
         }
         clock = parts.nanoClock();
         sight = new Sight(clientId, events, closing, writes, clock, parts.wallClock());
-        loop = new PollLoop(config, parts, lanes, writes, gates, sight, mailbox, closing, events, ready);
+        loop = new PollLoop(config, parts, lanes, writes, gates, sight, replays, mailbox, closing, events, ready);
     }
 
     private @Nullable Destination destination(@Nullable String topic, EngineParts parts, Random random) {
@@ -90,6 +99,27 @@ public final class Stepper {
                 ? null
                 : new Destination(
                         topic, failureProducer, parts.senders().get(), parts.nanoClock(), random::nextDouble, events);
+    }
+
+    private @Nullable Replays replays(@Nullable Destination retry, EngineParts parts) {
+        String dlqTopic = config.failureTopics().dlqTopic();
+        if (config.group() == null || dlqTopic == null || retry == null) {
+            return null;
+        }
+        return new Replays(new Replays.Parts(
+                config.group(),
+                dlqTopic,
+                config.globalSuffix(),
+                retry,
+                record -> sending(record, SendPurpose.REPLAY),
+                parts.reader(),
+                () -> new LookupsOfReplays(parts.lookups().get()),
+                parts.senders().get(),
+                parts.nanoClock(),
+                parts.wallClock(),
+                lanes::onCallbacks,
+                events,
+                mailbox::signal));
     }
 
     /** One turn of the poll loop, always on the same thread; false when no turn follows. */
@@ -154,8 +184,12 @@ public final class Stepper {
 
     /** Shows interceptors a record that is about to be published; null if none of them wants to know more of it. */
     public @Nullable SendObserver publishing(ProducerRecord<byte[], byte[]> record) {
+        return sending(record, SendPurpose.PUBLISH);
+    }
+
+    private @Nullable SendObserver sending(ProducerRecord<byte[], byte[]> record, SendPurpose purpose) {
         Interception interception = lanes.interception();
-        return interception == null ? null : interception.sending(record, SendPurpose.PUBLISH);
+        return interception == null ? null : interception.sending(record, purpose);
     }
 
     /** What the client does, as it was a moment ago. */
@@ -166,6 +200,21 @@ public final class Stepper {
     /** Whether it does its work. */
     public Health health() {
         return sight.health();
+    }
+
+    /** See {@link Engine#replayDlq}. */
+    public Replay replayDlq(ReplayRequest request) {
+        if (config.failureTopics().dlqTopic() == null) {
+            return Replays.refused(request, new DlqNotConfiguredException("replayDlq(...)"));
+        }
+        if (replays == null) {
+            return Replays.refused(
+                    request,
+                    new ConfigException(
+                            "replayDlq(...) needs a retry topic, which is the way back to a consumer: name it"
+                                    + " with retryTopic(...) on the builder"));
+        }
+        return isClosing() ? Replays.refused(request, new ClientClosedException()) : replays.start(request);
     }
 
     /** See {@link Engine#close}. */
@@ -209,10 +258,17 @@ public final class Stepper {
     void finish(Runnable told) {
         if (finished.compareAndSet(false, true)) {
             CloseReport report = closing.end();
+            abandonReplays();
             ready.completeExceptionally(report.cause().orElseGet(ClientClosedException::new));
             events.closed(report);
             told.run();
             closing.complete(report);
+        }
+    }
+
+    private void abandonReplays() {
+        if (replays != null) {
+            replays.abandon();
         }
     }
 
@@ -224,6 +280,7 @@ public final class Stepper {
     /** What is closed with the client. */
     List<Engine.Resource> resources() {
         List<Engine.Resource> all = new ArrayList<>(config.resources());
+        all.add(timeout -> abandonReplays());
         all.add(failureProducer::close);
         return all;
     }

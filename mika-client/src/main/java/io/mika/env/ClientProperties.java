@@ -26,6 +26,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  */
 public final class ClientProperties {
     private static final int MAX_POLL_RECORDS = 5_000;
+    private static final int READER_POLL_RECORDS = 500;
     private static final int API_TIMEOUT = 15_000;
     private static final int LINGER = 5;
     private static final long MAX_BLOCK = 5_000;
@@ -84,6 +85,20 @@ public final class ClientProperties {
         Map<String, Object> properties = consumer(clientId);
         properties.keySet().removeAll(MEMBERS_ONLY);
         properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, GroupProtocol.CLASSIC.kafkaName());
+        return properties;
+    }
+
+    /**
+     * For a consumer that reads again what was read before, or what was dead-lettered: it takes little at a time, and
+     * creates no topic by asking for it.
+     *
+     * @param clientId the client's name in logs and metrics, unless the user set one
+     * @return the properties
+     */
+    public Map<String, Object> reader(String clientId) {
+        Map<String, Object> properties = assignedConsumer(clientId);
+        properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, READER_POLL_RECORDS);
+        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         return properties;
     }
 

@@ -18,5 +18,8 @@ public enum SkipReason {
     SETTLED_BEFORE,
 
     /** It only stands for a record that was too large for the dead letter queue, and is written back there. */
-    POINTER
+    POINTER,
+
+    /** A replay has taken it; what the dead letter queue still holds is a copy. */
+    REPLAYED
 }

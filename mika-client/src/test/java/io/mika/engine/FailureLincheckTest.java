@@ -6,6 +6,7 @@ import io.mika.consumer.Delivery;
 import io.mika.consumer.Settlement;
 import io.mika.consumer.Source;
 import io.mika.record.FailureHeaders;
+import io.mika.record.SettledRanges;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
@@ -277,7 +278,7 @@ class FailureLincheckTest {
             lane = Lane.sorted(
                     LaneFixture.PARTITION,
                     context,
-                    made -> new RetryHandOut(made, Source.RETRY, context, consumers, events));
+                    made -> new RetryHandOut(made, Source.RETRY, SettledRanges.NONE, context, consumers, events));
             lane.startAt(new Mark(0, 1));
             lane.run();
             lane.offer(

@@ -135,6 +135,19 @@ class ExamplesIT {
     }
 
     @Test
+    void whatTheBugHitIsReplayedAndTheRestStays() throws Exception {
+        kafka.topic("billing-retry", 1);
+        kafka.topic("billing-dlq", 1);
+        try (Program program = run(ReplayExample.class)) {
+            assertThat(program.rest())
+                    .contains("would replay 2", "replayed 2 of 3")
+                    .contains("billed apples", "billed pears")
+                    .hasSize(4);
+            assertThat(program.exitStatus()).isZero();
+        }
+    }
+
+    @Test
     void groupsThatShareARetryTopicGetTheirOwnRecords() throws Exception {
         kafka.topic("failed-retry", 1);
         kafka.topic("failed-dlq", 1);

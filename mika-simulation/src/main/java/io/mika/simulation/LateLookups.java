@@ -47,6 +47,11 @@ final class LateLookups implements Lookups {
     }
 
     @Override
+    public CompletableFuture<Void> alter(String group, Map<TopicPartition, OffsetAndMetadata> offsets) {
+        return ask("alter", () -> now.alter(group, offsets));
+    }
+
+    @Override
     public void close(Duration timeout) {
         now.close(timeout);
     }

@@ -67,6 +67,7 @@ final class Member {
                 world.clock::nanos,
                 world.clock::millis,
                 this::newConsumer,
+                () -> world.kafka.consumer(null, Map.of()),
                 () -> new LateLookups(world, this, world.kafka.lookups()),
                 () -> world.kafka.producer(Map.of()),
                 () -> tasks::add,

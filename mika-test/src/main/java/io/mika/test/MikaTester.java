@@ -20,6 +20,8 @@ import io.mika.event.ClientListener;
 import io.mika.event.CloseReport;
 import io.mika.event.Explanation;
 import io.mika.event.Health;
+import io.mika.event.Replay;
+import io.mika.event.ReplayRequest;
 import io.mika.test.fake.FakeKafka;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -342,6 +344,17 @@ public final class MikaTester implements AutoCloseable {
      */
     public Health health() {
         return client.stepper().health();
+    }
+
+    /**
+     * Replays records of the dead letter queue, as {@code KafkaClient.replayDlq} does; the client does so when it runs
+     * next, as fast as the request says.
+     *
+     * @param request what is asked for
+     * @return the replay under way
+     */
+    public Replay replayDlq(ReplayRequest request) {
+        return client.stepper().replayDlq(request);
     }
 
     // ---- more clients, and the broker
@@ -676,6 +689,7 @@ public final class MikaTester implements AutoCloseable {
                     "mika-" + (group == null ? "" : group + "-") + ++clients,
                     () -> turns.kafka().consumer(group, properties()),
                     wrapper,
+                    clientProperties().reader("mika-test"),
                     clientProperties().failureProducer("mika-test"));
             turns.add(client);
             return new MikaTester(copy(), turns, client, errors);

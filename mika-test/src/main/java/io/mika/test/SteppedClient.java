@@ -47,6 +47,7 @@ final class SteppedClient implements EngineParts.Signal {
             String clientId,
             Supplier<Consumer<byte[], byte[]>> consumers,
             Function<Consumer<byte[], byte[]>, Consumer<byte[], byte[]>> wrapper,
+            Map<String, ?> readerProperties,
             Map<String, ?> producerProperties) {
         this.turns = turns;
         this.stepper = new Stepper(
@@ -60,6 +61,7 @@ final class SteppedClient implements EngineParts.Signal {
                             consumer = made;
                             return SteppedConsumer.of(wrapper.apply(made), this);
                         },
+                        () -> turns.kafka().consumer(null, readerProperties),
                         turns.kafka()::lookups,
                         () -> turns.kafka().producer(producerProperties),
                         () -> handlerTasks::add,

@@ -14,6 +14,7 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownMemberIdException;
 
 /** The engine's look-ups on the fake broker. */
 final class FakeLookups implements Lookups {
@@ -86,6 +87,18 @@ final class FakeLookups implements Lookups {
     }
 
     @Override
+    public CompletableFuture<Void> alter(String group, Map<TopicPartition, OffsetAndMetadata> offsets) {
+        return ask("alter", () -> {
+            Coordinator coordinator = broker.group(group);
+            if (!coordinator.members().isEmpty()) {
+                throw new UnknownMemberIdException();
+            }
+            offsets.forEach((partition, offset) -> coordinator.write(CommitEntry.Sender.STRANGER, partition, offset));
+            return null;
+        });
+    }
+
+    @Override
     public void close(Duration timeout) {
         closed = true;
         asked.forEach(future -> future.completeExceptionally(closedException()));
@@ -118,8 +131,12 @@ final class FakeLookups implements Lookups {
     private static <T> void reply(CompletableFuture<T> future, Fate fate, Supplier<T> answer) {
         if (fate.error() != null) {
             future.completeExceptionally(fate.error());
-        } else {
+            return;
+        }
+        try {
             future.complete(answer.get());
+        } catch (RuntimeException refused) {
+            future.completeExceptionally(refused);
         }
     }
 

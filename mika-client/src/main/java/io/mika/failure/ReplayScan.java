@@ -212,6 +212,7 @@ final class ReplayScan {
     }
 
     /** Whether what is pending can be taken, or what a pointer stands for must be fetched first. */
+    @SuppressWarnings("ReferenceEquality") // the very same record: nothing was fetched in its place
     private Step original(Found found) {
         FailureHeaders failed =
                 FailureHeaders.read(found.failed().headers(), group).orElseThrow();

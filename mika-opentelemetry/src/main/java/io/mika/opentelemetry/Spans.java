@@ -41,6 +41,7 @@ final class Spans {
     }
 
     /** Whether there is anything to do: without an SDK contexts may still have to be passed on. */
+    @SuppressWarnings("ReferenceEquality") // there is one that does nothing
     boolean areOff() {
         return !tracer.isEnabled() && propagator == TextMapPropagator.noop();
     }

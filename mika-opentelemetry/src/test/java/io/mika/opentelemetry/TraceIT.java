@@ -8,6 +8,7 @@ import io.mika.KafkaClient;
 import io.mika.consumer.Delivery;
 import io.mika.consumer.RetryableException;
 import io.mika.env.StartPosition;
+import io.mika.event.ReplayRequest;
 import io.mika.test.broker.KafkaFixture;
 import io.mika.test.broker.WithBroker;
 import io.opentelemetry.api.common.AttributeKey;
@@ -36,13 +37,17 @@ class TraceIT {
     /** The spans that were current in the handler, one for each attempt. */
     private final List<String> current = new CopyOnWriteArrayList<>();
 
-    private void fail(Delivery delivery) {
+    private void failThreeTimes(Delivery delivery) {
         current.add(Span.current().getSpanContext().getSpanId());
+        if (delivery.attempt() > 3) {
+            delivery.ack();
+            return;
+        }
         throw new RetryableException("attempt " + delivery.attempt(), new IOException("no route"));
     }
 
     @Test
-    void aRecordThatIsRetriedTwiceAndDeadLetteredIsOneTrace(KafkaFixture kafka) {
+    void aRecordThatIsRetriedTwiceDeadLetteredAndReplayedIsOneTrace(KafkaFixture kafka) {
         String topic = kafka.topic("orders", 1);
         String retry = kafka.topic("retry", 1);
         String dlq = kafka.topic("dlq", 1);
@@ -54,13 +59,15 @@ class TraceIT {
                 .retryTopic(retry)
                 .dlqTopic(dlq)
                 .interceptor(KafkaTracing.create(telemetry.sdk))
-                .consumer(topic, options -> options.retries(2).useDlq(), this::fail)
+                .consumer(topic, options -> options.retries(2).useDlq(), this::failThreeTimes)
                 .build();
         client.start();
         try {
             client.publish(new ProducerRecord<>(topic, bytes("key"), bytes("value")))
                     .join();
             await().atMost(Duration.ofMinutes(1)).until(() -> telemetry.spans().size() == 7);
+            client.replayDlq(ReplayRequest.builder().build()).completion().join();
+            await().atMost(Duration.ofMinutes(1)).until(() -> telemetry.spans().size() == 9);
         } finally {
             client.close();
         }
@@ -76,6 +83,9 @@ class TraceIT {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
+    /** As its span is to tell it. */
+    private record Attempt(String from, long number, String source, String outcome, long offset) {}
+
     /** The spans in the order in which they began to matter: each one the parent of the next. */
     private record Story(List<SpanData> spans, String clientId, String group, String topic) {
 
@@ -83,16 +93,20 @@ class TraceIT {
             SpanData published = root();
             assertSend(published, topic, "publish");
             SpanData first = childOf(published);
-            assertAttempt(first, topic, 1, "topic", "retried", published, null);
+            assertFailed(first, new Attempt(topic, 1, "topic", "retried", 0), published, null);
             SpanData retried = childOf(first);
             assertSend(retried, retry, "retry");
             SpanData second = childOf(retried);
-            assertAttempt(second, retry, 2, "retry", "retried", retried, first);
+            assertFailed(second, new Attempt(retry, 2, "retry", "retried", 0), retried, first);
             SpanData retriedAgain = childOf(second);
             assertSend(retriedAgain, retry, "retry");
             SpanData third = childOf(retriedAgain);
-            assertAttempt(third, retry, 3, "retry", "dead_lettered", retriedAgain, first);
-            assertSend(childOf(third), dlq, "dead_letter");
+            assertFailed(third, new Attempt(retry, 3, "retry", "dead_lettered", 1), retriedAgain, first);
+            SpanData putAside = childOf(third);
+            assertSend(putAside, dlq, "dead_letter");
+            SpanData replayed = childOf(putAside);
+            assertSend(replayed, retry, "replay");
+            assertAcked(childOf(replayed), new Attempt(retry, 4, "retry", "acked", 2), replayed, first);
         }
 
         private SpanData root() {
@@ -132,34 +146,39 @@ class TraceIT {
                             equalTo(AttributeKey.stringKey("mika.purpose"), purpose));
         }
 
-        private void assertAttempt(
-                SpanData span,
-                String from,
-                long attempt,
-                String source,
-                String outcome,
-                SpanData wrote,
-                @Nullable SpanData first) {
+        private void assertFailed(SpanData span, Attempt attempt, SpanData wrote, @Nullable SpanData first) {
             assertThat(span)
-                    .hasName("process " + from)
-                    .hasKind(SpanKind.CONSUMER)
-                    .hasStatus(StatusData.create(StatusCode.ERROR, "attempt " + attempt))
-                    .hasEnded()
+                    .hasStatus(StatusData.create(StatusCode.ERROR, "attempt " + attempt.number()))
                     .hasEventsSatisfyingExactly(event -> event.hasName("exception"))
-                    .hasAttributesSatisfyingExactly(
+                    .hasAttribute(AttributeKey.stringKey("error.type"), "java.io.IOException");
+            assertAttempt(span, attempt, 13, wrote, first);
+        }
+
+        private void assertAcked(SpanData span, Attempt attempt, SpanData wrote, SpanData first) {
+            assertThat(span).hasStatus(StatusData.unset()).hasTotalRecordedEvents(0);
+            assertAttempt(span, attempt, 12, wrote, first);
+        }
+
+        private void assertAttempt(
+                SpanData span, Attempt attempt, int attributes, SpanData wrote, @Nullable SpanData first) {
+            assertThat(span)
+                    .hasName("process " + attempt.from())
+                    .hasKind(SpanKind.CONSUMER)
+                    .hasEnded()
+                    .hasTotalAttributeCount(attributes)
+                    .hasAttributesSatisfying(
                             equalTo(AttributeKey.stringKey("messaging.system"), "kafka"),
                             equalTo(AttributeKey.stringKey("messaging.operation.name"), "process"),
                             equalTo(AttributeKey.stringKey("messaging.operation.type"), "process"),
-                            equalTo(AttributeKey.stringKey("messaging.destination.name"), from),
+                            equalTo(AttributeKey.stringKey("messaging.destination.name"), attempt.from()),
                             equalTo(AttributeKey.stringKey("messaging.destination.partition.id"), "0"),
-                            equalTo(AttributeKey.longKey("messaging.kafka.offset"), offset(wrote)),
+                            equalTo(AttributeKey.longKey("messaging.kafka.offset"), attempt.offset()),
                             equalTo(AttributeKey.stringKey("messaging.consumer.group.name"), group),
                             equalTo(AttributeKey.stringKey("messaging.client.id"), clientId),
-                            equalTo(AttributeKey.stringKey("error.type"), "java.io.IOException"),
                             equalTo(AttributeKey.stringKey("mika.topic"), topic),
-                            equalTo(AttributeKey.longKey("mika.attempt"), attempt),
-                            equalTo(AttributeKey.stringKey("mika.source"), source),
-                            equalTo(AttributeKey.stringKey("mika.outcome"), outcome));
+                            equalTo(AttributeKey.longKey("mika.attempt"), attempt.number()),
+                            equalTo(AttributeKey.stringKey("mika.source"), attempt.source()),
+                            equalTo(AttributeKey.stringKey("mika.outcome"), attempt.outcome()));
             List<String> links = new ArrayList<>(List.of("creation " + wrote.getSpanId()));
             if (first != null) {
                 links.add("first attempt " + first.getSpanId());

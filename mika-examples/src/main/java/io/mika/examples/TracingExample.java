@@ -6,6 +6,7 @@ import io.mika.consumer.Handlers;
 import io.mika.env.StartPosition;
 import io.mika.event.ClientListener;
 import io.mika.event.FailedRecord;
+import io.mika.event.ReplayRequest;
 import io.mika.opentelemetry.KafkaTracing;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.common.AttributeKey;
@@ -27,7 +28,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.jspecify.annotations.Nullable;
 
-/** An order that nobody can bill is tried three times and put aside; its trace, from the request on, is printed. */
+/** An order that cannot be billed is tried three times, put aside and replayed; its trace, from the request on, is printed. */
 public final class TracingExample {
     private static final List<AttributeKey<?>> WORTH_PRINTING = List.of(
             AttributeKey.stringKey("mika.purpose"),
@@ -36,6 +37,9 @@ public final class TracingExample {
             AttributeKey.stringKey("error.type"));
 
     private static final CountDownLatch PUT_ASIDE = new CountDownLatch(1);
+    private static final CountDownLatch BILLED = new CountDownLatch(1);
+
+    private static volatile boolean bankAnswers;
 
     private TracingExample() {}
 
@@ -53,6 +57,11 @@ public final class TracingExample {
             client.start();
             order(client, request);
             PUT_ASIDE.await();
+            bankAnswers = true;
+            client.replayDlq(ReplayRequest.builder().topic("orders").build())
+                    .completion()
+                    .join();
+            BILLED.await();
         }
         exporter.getFinishedSpanItems().stream()
                 .filter(span -> span.getSpanId().equals(request.getSpanContext().getSpanId()))
@@ -91,10 +100,14 @@ public final class TracingExample {
     }
 
     private static void bill(Delivery delivery, @Nullable String order) throws IOException {
-        if ("quinces".equals(order)) {
+        boolean quinces = "quinces".equals(order);
+        if (quinces && !bankAnswers) {
             throw new IOException("the bank does not answer");
         }
         delivery.ack();
+        if (quinces) {
+            BILLED.countDown();
+        }
     }
 
     private static void print(SpanData span, InMemorySpanExporter exporter, String indent) {

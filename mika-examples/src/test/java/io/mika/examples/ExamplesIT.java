@@ -168,7 +168,7 @@ class ExamplesIT {
     }
 
     @Test
-    void aRecordThatIsRetriedAndPutAsideIsOneTrace() throws Exception {
+    void aRecordThatIsRetriedPutAsideAndReplayedIsOneTrace() throws Exception {
         kafka.topic("billing-retry", 1);
         kafka.topic("billing-dlq", 1);
         try (Program program = run(TracingExample.class)) {
@@ -184,7 +184,9 @@ class ExamplesIT {
                             "        process " + retry + failed.formatted(2, "retried"),
                             "          send " + retry + " mika.purpose=retry",
                             "            process " + retry + failed.formatted(3, "dead_lettered"),
-                            "              send " + kafka.unique("billing-dlq") + " mika.purpose=dead_letter");
+                            "              send " + kafka.unique("billing-dlq") + " mika.purpose=dead_letter",
+                            "                send " + retry + " mika.purpose=replay",
+                            "                  process " + retry + " mika.attempt=4 mika.outcome=acked");
             assertThat(program.exitStatus()).isZero();
         }
     }

@@ -17,6 +17,7 @@ class PublicTypesTest {
         io.mika.consumer.AsyncHandler
         io.mika.consumer.Backoff
         io.mika.consumer.ConsumerOptions
+        io.mika.consumer.DeadlinePolicy
         io.mika.consumer.Delivery
         io.mika.consumer.DeliveryHandler
         io.mika.consumer.DeliveryInterceptor
@@ -36,6 +37,7 @@ class PublicTypesTest {
         io.mika.env.Sasl
         io.mika.env.StartPosition
         io.mika.env.Tls
+        io.mika.error.AckDeadlineException
         io.mika.error.ClientClosedException
         io.mika.error.ConfigException
         io.mika.error.ConsumerAlreadyRegisteredException

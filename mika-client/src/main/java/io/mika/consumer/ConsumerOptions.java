@@ -37,6 +37,8 @@ public final class ConsumerOptions {
     private @Nullable Ordering ordering;
     private @Nullable Double rateLimit;
     private @Nullable Duration ackDeadline;
+    private DeadlinePolicy deadlinePolicy = DeadlinePolicy.WARN;
+    private boolean interruptOnDeadline;
     private boolean disabled;
     private @Nullable Integer concurrency;
     private @Nullable Integer maxInFlight;
@@ -245,12 +247,25 @@ public final class ConsumerOptions {
 
     /**
      * After how long a delivery that is neither acked nor failed is reported as stuck: to {@code ClientListener.onStuck},
-     * in the log, and in the client's health. Reckoned from when it was handed out. Default 60 s.
+     * in the log, and in the client's health. Reckoned from when it was handed out, and looked at once a second. Default
+     * 60 s.
      *
      * @param age above zero
      * @return this
      */
     public ConsumerOptions ackDeadline(Duration age) {
+        return ackDeadline(age, DeadlinePolicy.WARN);
+    }
+
+    /**
+     * The same, and what becomes of the delivery then. Its handler call goes on, unless it is
+     * {@linkplain #interruptOnDeadline interrupted}; what it settles afterwards has no effect.
+     *
+     * @param age above zero
+     * @param policy default {@link DeadlinePolicy#WARN}
+     * @return this
+     */
+    public ConsumerOptions ackDeadline(Duration age, DeadlinePolicy policy) {
         if (ackDeadline != null) {
             problems.add("ackDeadline: set twice, to " + ackDeadline + " and to " + age);
         }
@@ -258,6 +273,18 @@ public final class ConsumerOptions {
             problems.add("ackDeadline: " + age + " is not above zero");
         }
         ackDeadline = age;
+        deadlinePolicy = Objects.requireNonNull(policy, "policy");
+        return this;
+    }
+
+    /**
+     * A handler call that runs beyond the {@link #ackDeadline} is interrupted. What it throws then settles nothing.
+     * Default: it is not.
+     *
+     * @return this
+     */
+    public ConsumerOptions interruptOnDeadline() {
+        interruptOnDeadline = true;
         return this;
     }
 
@@ -287,6 +314,24 @@ public final class ConsumerOptions {
      */
     public Duration ackDeadline() {
         return ackDeadline == null ? DEFAULT_ACK_DEADLINE : ackDeadline;
+    }
+
+    /**
+     * What {@link #ackDeadline(Duration, DeadlinePolicy)} set, or its default.
+     *
+     * @return what becomes of a delivery that is open for longer
+     */
+    public DeadlinePolicy deadlinePolicy() {
+        return deadlinePolicy;
+    }
+
+    /**
+     * What {@link #interruptOnDeadline()} set.
+     *
+     * @return whether its handler call is interrupted
+     */
+    public boolean interruptsOnDeadline() {
+        return interruptOnDeadline;
     }
 
     /**
@@ -367,6 +412,8 @@ public final class ConsumerOptions {
         copy.ordering = ordering;
         copy.rateLimit = rateLimit;
         copy.ackDeadline = ackDeadline;
+        copy.deadlinePolicy = deadlinePolicy;
+        copy.interruptOnDeadline = interruptOnDeadline;
         copy.disabled = disabled;
         copy.concurrency = concurrency;
         copy.maxInFlight = maxInFlight;

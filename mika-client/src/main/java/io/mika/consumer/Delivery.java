@@ -101,6 +101,16 @@ public interface Delivery {
     boolean possiblyRedelivered();
 
     /**
+     * Asks for more time: the delivery does not count as stuck before that much has passed from now, whatever its
+     * consumer's {@code ackDeadline} says. Of several calls the one that reaches farthest counts. Without effect once it is
+     * settled.
+     *
+     * @param time from now, above zero
+     * @throws IllegalArgumentException if it is not
+     */
+    void extend(Duration time);
+
+    /**
      * Whether settling this delivery still has an effect here: its partition has not been revoked or lost, its position
      * not been reset, the client not been closed. Settled or not makes no difference.
      *

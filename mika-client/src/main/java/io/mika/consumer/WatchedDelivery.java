@@ -107,6 +107,11 @@ final class WatchedDelivery implements Delivery {
     }
 
     @Override
+    public void extend(Duration time) {
+        delivery.extend(time);
+    }
+
+    @Override
     public boolean isOwned() {
         return delivery.isOwned();
     }

@@ -1,5 +1,6 @@
 package io.mika.engine;
 
+import io.mika.consumer.DeadlinePolicy;
 import io.mika.consumer.Source;
 
 /**
@@ -17,6 +18,12 @@ record Attempt(Engine.Binding binding, Source source, int number, int tries) {
 
     Attempt againInPlace() {
         return new Attempt(binding, source, number + 1, tries + 1);
+    }
+
+    /** Whether something is to be done with a delivery that is open for too long, beside telling so. */
+    boolean actsOnDeadline() {
+        return binding.options().deadlinePolicy() != DeadlinePolicy.WARN
+                || binding.options().interruptsOnDeadline();
     }
 
     /** Whether a record may be handed out again, so that an earlier delivery of it is no delivery of it any more. */

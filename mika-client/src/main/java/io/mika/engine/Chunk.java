@@ -2,12 +2,14 @@ package io.mika.engine;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.function.LongConsumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,14 @@ final class Chunk {
     private final AtomicInteger handed = new AtomicInteger();
     private volatile long handedAt;
     private volatile @Nullable Outcomes failures;
+    /** Deliveries of which more is to be known than when their chunk was handed out; made with the first one. */
+    private volatile @Nullable AtomicReferenceArray<@Nullable OpenDelivery> remembered;
+
+    /** How far the hand-out had come when it was looked at; the poll thread's. */
+    private final List<Look> looks = new ArrayList<>(0);
+
+    private record Look(int handed, long at) {}
+
     /** Those who are told what becomes of a delivery, by index; null in a client without interceptors. */
     private final @Nullable AtomicReferenceArray<@Nullable Observed> observed;
 
@@ -107,6 +117,36 @@ final class Chunk {
             }
             return known;
         }
+    }
+
+    /** From here on more is known of the delivery; it takes the place of an earlier one. */
+    void remember(int index, OpenDelivery delivery) {
+        all().set(index, delivery);
+    }
+
+    /** An earlier one of the record that is remembered stays. */
+    void rememberIfUnknown(OpenDelivery delivery) {
+        all().compareAndSet(delivery.index(), null, delivery);
+    }
+
+    private AtomicReferenceArray<@Nullable OpenDelivery> all() {
+        AtomicReferenceArray<@Nullable OpenDelivery> known = remembered;
+        if (known != null) {
+            return known;
+        }
+        synchronized (states) {
+            known = remembered;
+            if (known == null) {
+                known = new AtomicReferenceArray<>(size);
+                remembered = known;
+            }
+            return known;
+        }
+    }
+
+    private @Nullable OpenDelivery remembered(int index) {
+        AtomicReferenceArray<@Nullable OpenDelivery> known = remembered;
+        return known == null ? null : known.get(index);
     }
 
     /** Who observes the delivery; null for nobody. */
@@ -205,6 +245,39 @@ final class Chunk {
         return handedAt;
     }
 
+    /** Once a second: when what was handed out by now was handed out at the latest. */
+    void look(long now) {
+        int upTo = handed();
+        if (upTo > (looks.isEmpty() ? 0 : looks.get(looks.size() - 1).handed())) {
+            looks.add(new Look(upTo, now));
+        }
+        while (!looks.isEmpty() && looks.get(0).handed() <= head) {
+            looks.remove(0);
+        }
+    }
+
+    /** A record that was handed out and is open. */
+    OpenRecord open(TopicPartition partition, int index, long offset, long deadline) {
+        boolean inCall = state(index) == SettleState.OPEN;
+        OpenDelivery delivery = remembered(index);
+        if (delivery != null && delivery.startedAt() != 0) {
+            return new OpenRecord(partition, offset, delivery.startedAt(), delivery.deadline(), inCall, delivery);
+        }
+        long since = handedAt(index);
+        long until = delivery == null ? since + deadline : Math.max(since + deadline, delivery.deadline());
+        return new OpenRecord(partition, offset, since, until, inCall, delivery);
+    }
+
+    /** A second too late at most, and not before the chunk was begun. */
+    private long handedAt(int index) {
+        for (Look look : looks) {
+            if (index < look.handed()) {
+                return look.at();
+            }
+        }
+        return looks.isEmpty() ? handedAt : looks.get(looks.size() - 1).at();
+    }
+
     /** Where the settled records at the beginning of this chunk end; {@link Mark#NONE} if its first one is open. */
     Mark settledBelow() {
         return settledBelow;
@@ -281,7 +354,18 @@ final class Chunk {
         }
         thin = entries;
         records = null;
+        forgetSettled();
         sweepThin(entries);
+    }
+
+    /** So that what is remembered of the settled ones does not pin their records. */
+    private void forgetSettled() {
+        AtomicReferenceArray<@Nullable OpenDelivery> known = remembered;
+        for (int i = 0; known != null && i < size; i++) {
+            if (state(i).isSettled()) {
+                known.set(i, null);
+            }
+        }
     }
 
     private void sweepThin(OpenEntries entries) {
@@ -337,19 +421,12 @@ final class Chunk {
         limit = cut;
     }
 
-    /** The first offset that was handed to the handler and is open; -1 if there is none. */
-    long firstHandedOpen() {
-        long[] first = {-1};
-        forEachHandedOpen(offset -> first[0] = first[0] < 0 ? offset : first[0]);
-        return first[0];
-    }
-
-    /** Tells the offsets that were handed to the handler and are open. */
-    void forEachHandedOpen(LongConsumer offsets) {
+    /** Tells what was handed to the handler and is open. */
+    void forEachHandedOpen(Visitor visitor) {
         int upTo = handed();
         forEachUnsettled((index, offset) -> {
             if (index < upTo && state(index).isOpen()) {
-                offsets.accept(offset);
+                visitor.visit(index, offset);
             }
         });
     }

@@ -105,25 +105,36 @@ final class ChunkList {
         return settledBelow;
     }
 
-    /** Everything that was handed out and is open, in offset order, with the time it was handed out at the earliest. */
-    List<OpenRecord> handedOpen(TopicPartition partition) {
-        List<OpenRecord> open = new ArrayList<>();
+    /** Once a second, for the age of what is open. */
+    void look(long now) {
         for (Chunk chunk = first; chunk != null; chunk = chunk.next) {
-            long since = chunk.handedAt();
-            chunk.forEachHandedOpen(offset -> open.add(new OpenRecord(partition, offset, since)));
+            chunk.look(now);
+        }
+    }
+
+    /**
+     * Everything that was handed out and is open, in offset order.
+     *
+     * @param deadline after how many nanoseconds a record counts as stuck whose delivery is not remembered
+     */
+    List<OpenRecord> handedOpen(TopicPartition partition, long deadline) {
+        List<OpenRecord> open = new ArrayList<>();
+        for (Chunk each = first; each != null; each = each.next) {
+            Chunk chunk = each;
+            chunk.forEachHandedOpen((index, offset) -> open.add(chunk.open(partition, index, offset, deadline)));
         }
         return open;
     }
 
-    /** The first that was handed out and is open; null if there is none. */
-    @Nullable OpenRecord oldestOpen(TopicPartition partition) {
-        for (Chunk chunk = first; chunk != null; chunk = chunk.next) {
-            long offset = chunk.firstHandedOpen();
-            if (offset >= 0) {
-                return new OpenRecord(partition, offset, chunk.handedAt());
-            }
+    /** The first of these; null if there is none. */
+    @Nullable OpenRecord oldestOpen(TopicPartition partition, long deadline) {
+        @Nullable OpenRecord[] first = {null};
+        for (Chunk each = this.first; each != null && first[0] == null; each = each.next) {
+            Chunk chunk = each;
+            chunk.forEachHandedOpen((index, offset) ->
+                    first[0] = first[0] == null ? chunk.open(partition, index, offset, deadline) : first[0]);
         }
-        return null;
+        return first[0];
     }
 
     /** What is settled above the watermark, offsets between such records included; those without an epoch are not. */

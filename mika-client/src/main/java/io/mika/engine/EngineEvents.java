@@ -130,12 +130,13 @@ final class EngineEvents implements Destination.Listener, ReplayEvents {
 
     void stuck(StuckRecord record) {
         LOG.warn(
-                "stuck client={} partition={}-{} offset={} age={}",
+                "stuck client={} partition={}-{} offset={} age={} thread={}",
                 clientId,
                 record.topic(),
                 record.partition(),
                 record.offset(),
-                record.age());
+                record.age(),
+                record.thread().orElse("none"));
         tell(listener -> listener.onStuck(record));
     }
 

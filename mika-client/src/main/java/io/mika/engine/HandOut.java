@@ -1,6 +1,7 @@
 package io.mika.engine;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the records of a lane go. The poll thread offers what it polled; the methods that other threads may call say so.
@@ -35,8 +36,11 @@ interface HandOut {
     /** Whether its consumer is disabled; never where there are several. */
     boolean isDisabled();
 
-    /** After how long an open delivery counts as stuck. */
+    /** After how long a delivery counts as stuck that is not remembered with its own consumer. */
     Duration ackDeadline();
+
+    /** The thread that calls the handler; null if none does, or there may be several. */
+    @Nullable Thread handler();
 
     /** Whether a handler may be running. Any thread. */
     boolean isHandling();

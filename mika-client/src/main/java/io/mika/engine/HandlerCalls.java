@@ -16,9 +16,17 @@ final class HandlerCalls {
         this.context = context;
     }
 
-    /** One call; when it returns the delivery is settled, or open beyond its call. */
-    void deliver(Chunk chunk, int index, ConsumerRecord<byte[], byte[]> record, Attempt attempt) {
+    /**
+     * One call; when it returns the delivery is settled, or open beyond its call.
+     *
+     * @param remember what is open, and since when; else that is known of its chunk alone
+     */
+    void deliver(Chunk chunk, int index, ConsumerRecord<byte[], byte[]> record, Attempt attempt, boolean remember) {
         OpenDelivery delivery = new OpenDelivery(chunk, index, record, attempt);
+        if (remember) {
+            delivery.callBegins(context.nanoTime());
+            chunk.remember(index, delivery);
+        }
         MDC.enter(record, attempt);
         try {
             Interception interception = context.interception();
@@ -31,6 +39,9 @@ final class HandlerCalls {
                 thrown(delivery, thrown);
             }
         } finally {
+            if (remember) {
+                delivery.callEnds();
+            }
             MDC.leave();
         }
         lane.returned(chunk, index);
@@ -49,7 +60,7 @@ final class HandlerCalls {
         if (thrown instanceof Error) {
             passOn(thrown);
         }
-        if (!context.settlesThrown() || delivery.isDiscarded()) {
+        if (!context.settlesThrown() || delivery.isDiscarded() || delivery.wasInterrupted()) {
             return;
         }
         if (delivery.isSettled()) {

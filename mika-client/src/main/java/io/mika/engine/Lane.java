@@ -105,6 +105,12 @@ final class Lane {
         return offset <= redeliveredTo;
     }
 
+    /** Any thread. */
+    void extend(OpenDelivery delivery, Duration time) {
+        delivery.extendTo(context.nanoTime() + Nanos.of(time));
+        delivery.chunk().rememberIfUnknown(delivery);
+    }
+
     /** Deliveries that are open beyond their handler call. */
     int late() {
         return late.get();
@@ -113,6 +119,15 @@ final class Lane {
     /** Handed to a handler and still running, or open: what a drain waits for. */
     boolean hasHandedOpen() {
         return handOut.isHandling() || late.get() > 0;
+    }
+
+    /** The same, but for what is open beyond its deadline. The poll thread's. */
+    boolean isWorthWaitingFor(long now) {
+        if (!hasHandedOpen()) {
+            return false;
+        }
+        List<OpenRecord> open = handedOpen();
+        return open.isEmpty() || open.stream().anyMatch(each -> now - each.deadline() < 0);
     }
 
     /** Whether a handler may be running right now. */
@@ -401,16 +416,29 @@ final class Lane {
         return chunks.watermark();
     }
 
+    /** Once a second: notes how far the hand-out has come, by which the age of what is open is known. */
+    void look(long now) {
+        context.assertPollThread();
+        chunks.look(now);
+    }
+
+    /** The name of the thread that runs the call with this record; null if none does, or it is not known. */
+    @Nullable String handlerOf(OpenRecord open) {
+        OpenDelivery delivery = open.delivery();
+        Thread thread = !open.inCall() ? null : delivery == null ? handOut.handler() : delivery.caller();
+        return thread == null ? null : thread.getName();
+    }
+
     /** Everything that was handed out and is open, in offset order, with the time it was handed out at the earliest. */
     List<OpenRecord> handedOpen() {
         context.assertPollThread();
-        return chunks.handedOpen(partition);
+        return chunks.handedOpen(partition, Nanos.of(ackDeadline()));
     }
 
     /** The first that was handed out and is open; null if there is none. */
     @Nullable OpenRecord oldestOpen() {
         context.assertPollThread();
-        return chunks.oldestOpen(partition);
+        return chunks.oldestOpen(partition, Nanos.of(ackDeadline()));
     }
 
     /** What is settled above the watermark, with what was before this assignment and was not reached yet. */

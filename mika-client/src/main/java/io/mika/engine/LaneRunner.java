@@ -14,6 +14,7 @@ final class LaneRunner extends Runner implements HandOut {
     private static final int WORTH_A_TURN = 32;
 
     private final Attempt first;
+    private final boolean remembers;
     private final int maxInFlight;
     private final int resumesAt;
     private final Queue<Chunk> inbox = new ConcurrentLinkedQueue<>();
@@ -26,6 +27,7 @@ final class LaneRunner extends Runner implements HandOut {
     LaneRunner(Lane lane, Engine.Binding binding, LaneContext context, Dispatch dispatch) {
         super(lane, context, dispatch);
         this.first = Attempt.first(binding);
+        this.remembers = first.actsOnDeadline();
         this.maxInFlight = binding.options().maxInFlight();
         this.resumesAt = maxInFlight - Math.max(1, Math.min(maxInFlight / 2, WORTH_A_TURN));
     }
@@ -98,6 +100,11 @@ final class LaneRunner extends Runner implements HandOut {
     }
 
     @Override
+    public @Nullable Thread handler() {
+        return thread();
+    }
+
+    @Override
     public boolean isHandling() {
         return isRunning();
     }
@@ -142,7 +149,7 @@ final class LaneRunner extends Runner implements HandOut {
             ConsumerRecord<byte[], byte[]> record = chunk.record(index);
             chunk.handedTo(index + 1);
             if (record != null && chunk.state(index) == SettleState.OPEN) {
-                calls.deliver(chunk, index, record, first);
+                calls.deliver(chunk, index, record, first, remembers);
             }
         }
         return true;
@@ -164,7 +171,7 @@ final class LaneRunner extends Runner implements HandOut {
             }
             again.remove();
             if (next.take()) {
-                calls.deliver(next.chunk(), next.index(), next.record(), next.next());
+                calls.deliver(next.chunk(), next.index(), next.record(), next.next(), true);
             }
         }
         return true;

@@ -35,6 +35,17 @@ final class OpenDelivery implements Delivery {
     @SuppressWarnings("FieldMayBeFinal") // CLAIMED writes it
     private volatile boolean claimed;
 
+    /** When its call began, if it is {@linkplain Chunk#remember remembered}. */
+    private long startedAt;
+
+    /** It asked for more time: until then it does not count as stuck. */
+    private volatile @Nullable Long extendedTo;
+
+    /** Of the call, while it runs; under the lock of this. */
+    private @Nullable Thread caller;
+
+    private volatile boolean interrupted;
+
     /** Of the failure that claimed it. */
     private volatile @Nullable CompletableFuture<Settlement> outcome;
 
@@ -131,6 +142,69 @@ final class OpenDelivery implements Delivery {
     @Override
     public boolean isOwned() {
         return chunk.lane.isOwned() && !isDiscarded();
+    }
+
+    // ---- for how long it is open
+
+    void callBegins(long now) {
+        startedAt = now;
+        synchronized (this) {
+            caller = Thread.currentThread();
+        }
+    }
+
+    void callEnds() {
+        synchronized (this) {
+            caller = null;
+        }
+        if (interrupted) {
+            var unused = Thread.interrupted(); // it was meant for this call alone
+        }
+    }
+
+    /** Null once the call has returned. */
+    synchronized @Nullable Thread caller() {
+        return caller;
+    }
+
+    long startedAt() {
+        return startedAt;
+    }
+
+    long deadline() {
+        Long extended = extendedTo;
+        long own = startedAt + Nanos.of(attempt.binding().options().ackDeadline());
+        return extended == null ? own : Math.max(extended, own);
+    }
+
+    @Override
+    public void extend(Duration time) {
+        if (time.isNegative() || time.isZero()) {
+            throw new IllegalArgumentException("extend: " + time + " is not above zero");
+        }
+        chunk.lane.extend(this, time);
+    }
+
+    synchronized void extendTo(long until) {
+        Long before = extendedTo;
+        extendedTo = before == null ? until : Math.max(before, until);
+    }
+
+    boolean mayBeInterrupted() {
+        return attempt.binding().options().interruptsOnDeadline();
+    }
+
+    /** Its call is told to end, if it runs. */
+    synchronized void interrupt() {
+        if (caller != null && mayBeInterrupted()) {
+            interrupted = true;
+            caller.interrupt();
+        }
+    }
+
+    /** What its call throws from here on is the answer to that. */
+    boolean wasInterrupted() {
+        return interrupted;
     }
 
     // ---- settling

@@ -97,10 +97,10 @@ final class Rebalance implements ConsumerRebalanceListener {
         lanes.remove(lane);
     }
 
-    /** Waits for what was handed to a handler; true if nothing of it is open any more. */
+    /** Waits for what was handed to a handler and is not stuck; true if nothing of it is open any more. */
     private boolean drain(List<Lane> revoked) {
         long until = context.nanoTime() + atMost(drainTimeout).toNanos();
-        while (revoked.stream().anyMatch(Lane::hasHandedOpen)) {
+        while (revoked.stream().anyMatch(lane -> lane.isWorthWaitingFor(context.nanoTime()))) {
             long left = Math.min(until - context.nanoTime(), closing.remaining());
             if (left <= 0) {
                 return false;
@@ -110,7 +110,7 @@ final class Rebalance implements ConsumerRebalanceListener {
             context.meanwhile();
             lanes.sweepProgressed();
         }
-        return true;
+        return revoked.stream().noneMatch(Lane::hasHandedOpen);
     }
 
     private Duration atMost(Duration wanted) {

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hands out the records of a partition of the retry topic or the dead letter queue: each to the consumer whose it is, when
@@ -202,6 +203,11 @@ final class RetryHandOut implements HandOut {
                 .map(consumer -> consumer.binding().options().ackDeadline())
                 .min(Comparator.naturalOrder())
                 .orElse(ConsumerOptions.DEFAULT_ACK_DEADLINE);
+    }
+
+    @Override
+    public @Nullable Thread handler() {
+        return null; // each delivery knows its own
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.mika.engine;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hands records of a lane to a handler, one after another. <i>Runs on a handler thread, at most one turn at a time</i>; the
@@ -33,6 +34,9 @@ abstract class Runner implements Dispatch.Turn {
     private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
     private volatile boolean refused;
     private volatile boolean stopped;
+    /** Of the turn that runs. */
+    private volatile @Nullable Thread thread;
+
     /** Turns that run; two for a moment, when a settlement starts the next one before a stalled one is through. */
     private final AtomicInteger handling = new AtomicInteger();
 
@@ -103,9 +107,15 @@ abstract class Runner implements Dispatch.Turn {
         return handling.get() > 0;
     }
 
+    /** Of the last turn; null if none runs. */
+    final @Nullable Thread thread() {
+        return isRunning() ? thread : null;
+    }
+
     @Override
     public final void run() {
         handling.incrementAndGet();
+        thread = Thread.currentThread();
         context.enterHandler();
         boolean goesOn = false;
         try {

@@ -2,21 +2,17 @@ package io.mika.engine;
 
 import io.mika.event.Explanation;
 import io.mika.event.Health;
-import io.mika.event.StuckRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
-import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +30,7 @@ final class Sight {
     private final Writes writes;
     private final LongSupplier clock;
     private final LongSupplier wallClock;
-    /** The first offset of a partition that was told to be stuck; one is told once. */
-    private final Map<TopicPartition, Long> told = new HashMap<>();
+    private final Deadlines deadlines;
 
     private long drawnAt;
     private volatile @Nullable Picture picture;
@@ -47,12 +42,14 @@ final class Sight {
             EngineEvents events,
             Closing closing,
             Writes writes,
+            Deadlines deadlines,
             LongSupplier clock,
             LongSupplier wallClock) {
         this.clientId = clientId;
         this.events = events;
         this.closing = closing;
         this.writes = writes;
+        this.deadlines = deadlines;
         this.clock = clock;
         this.wallClock = wallClock;
         this.drawnAt = clock.getAsLong() - DRAW_NANOS;
@@ -64,14 +61,11 @@ final class Sight {
             return;
         }
         drawnAt = now;
+        List<String> stuck = deadlines.look(lanes, now);
         List<Explanation.Partition> partitions = new ArrayList<>();
-        List<String> stuck = new ArrayList<>();
         for (Lane lane : lanes) {
-            OpenRecord oldest = lane.oldestOpen();
-            partitions.add(partition(lane, oldest, poller, now));
-            watch(lane, oldest, now, stuck);
+            partitions.add(partition(lane, lane.oldestOpen(), poller, now));
         }
-        told.keySet().retainAll(lanes.all().stream().map(Lane::partition).collect(Collectors.toSet()));
         picture = new Picture(explanation(partitions), stuck, now);
     }
 
@@ -85,7 +79,7 @@ final class Sight {
                 lane.watermark().offset(),
                 lag(lane, poller),
                 oldest == null ? OptionalLong.empty() : OptionalLong.of(oldest.offset()),
-                oldest == null ? Duration.ZERO : Duration.ofNanos(now - oldest.since()),
+                oldest == null ? Duration.ZERO : oldest.age(now),
                 lane.heldRecords(),
                 lane.commit().isRemembered() ? lane.commit().unheld() : lane.settledRecordsFrom(-1),
                 pausedBy,
@@ -99,22 +93,6 @@ final class Sight {
                 ? OptionalLong.empty()
                 : OptionalLong.of(
                         Math.max(0, lane.position().offset() - lane.watermark().offset() + ahead.getAsLong()));
-    }
-
-    private void watch(Lane lane, @Nullable OpenRecord oldest, long now, List<String> stuck) {
-        Duration deadline = lane.ackDeadline();
-        if (oldest == null || now - oldest.since() < deadline.toNanos()) {
-            told.remove(lane.partition());
-            return;
-        }
-        TopicPartition named = events.named(lane.partition());
-        StuckRecord record = new StuckRecord(
-                named.topic(), named.partition(), oldest.offset(), Duration.ofNanos(now - oldest.since()));
-        stuck.add(named + "@" + oldest.offset() + " is open for " + record.age().toSeconds() + " s");
-        Long before = told.put(lane.partition(), oldest.offset());
-        if (before == null || before != oldest.offset()) {
-            events.stuck(record);
-        }
     }
 
     private Explanation explanation(List<Explanation.Partition> partitions) {

@@ -90,7 +90,8 @@ public final class Stepper {
                             parts.nanoClock().getAsLong()));
         }
         clock = parts.nanoClock();
-        sight = new Sight(clientId, events, closing, writes, clock, parts.wallClock());
+        sight = new Sight(
+                clientId, events, closing, writes, new Deadlines(events, lanes::onCallbacks), clock, parts.wallClock());
         loop = new PollLoop(config, parts, lanes, writes, gates, sight, replays, mailbox, closing, events, ready);
     }
 

@@ -142,6 +142,11 @@ final class UnorderedHandOut extends Workers implements HandOut {
     }
 
     @Override
+    public @Nullable Thread handler() {
+        return null; // each delivery knows its own
+    }
+
+    @Override
     public boolean isHandling() {
         return isWorking();
     }

@@ -149,7 +149,7 @@ abstract class Workers {
         private boolean work() {
             int made = 0;
             for (WaitingRecord record = take(null); record != null; record = take(record)) {
-                calls.deliver(record.chunk(), record.index(), record.record(), record.next());
+                calls.deliver(record.chunk(), record.index(), record.record(), record.next(), true);
                 if (++made >= TURN && dispatch.othersWait()) {
                     giveBack(record);
                     return true;

@@ -71,6 +71,11 @@ final class RecordedDelivery implements Delivery {
     }
 
     @Override
+    public void extend(Duration time) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public boolean isOwned() {
         return true;
     }

@@ -130,7 +130,10 @@ class ClosingTest {
         closing.request(seconds(20), true);
         long handedOutAt = now - seconds(7).toNanos();
         closing.reached(new Closing.Progress(
-                false, List.of(new OpenRecord(ON_THE_WIRE, 42, handedOutAt)), Map.of(ON_THE_WIRE, 40L), true));
+                false,
+                List.of(new OpenRecord(ON_THE_WIRE, 42, handedOutAt, 0, false, null)),
+                Map.of(ON_THE_WIRE, 40L),
+                true));
         after(seconds(3));
         CloseReport report = closing.end();
 

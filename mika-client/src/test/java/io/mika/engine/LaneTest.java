@@ -13,6 +13,7 @@ import io.mika.consumer.Delivery;
 import io.mika.consumer.Settlement;
 import io.mika.error.UnroutableFailureException;
 import io.mika.record.SettledRanges;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -477,16 +478,21 @@ class LaneTest {
         }
 
         @Test
-        void theAgeOfAnOpenRecordCountsFromTheBeginningOfItsChunk() {
+        void theAgeOfAnOpenRecordCountsFromWhenItWasFirstSeenHandedOut() {
             LaneFixture lane = LaneFixture.withMaxInFlight(2).startingAt(0);
             lane.context.now = 100;
             lane.pollAndHandOut(range(0, 4));
-            lane.context.now = 900;
+            lane.lane.look(1_000);
             lane.ack(1);
             lane.runHandlers();
+            assertThat(lane.lane.handedOpen()).extracting(OpenRecord::since).containsExactly(1_000L, 1_000L);
+            lane.lane.look(2_000);
 
+            long deadline = Duration.ofSeconds(60).toNanos();
             assertThat(lane.lane.handedOpen())
-                    .containsExactly(new OpenRecord(PARTITION, 0, 100), new OpenRecord(PARTITION, 2, 100));
+                    .containsExactly(
+                            new OpenRecord(PARTITION, 0, 1_000, 1_000 + deadline, false, null),
+                            new OpenRecord(PARTITION, 2, 2_000, 2_000 + deadline, false, null));
         }
 
         @Test

@@ -27,6 +27,9 @@ final class Ending {
         }
         world.pending.releaseHeld();
         world.partitions().forEach(this::appendBeyondAll);
+        until("not every partition has begun", this::haveBegun);
+        // Whoever began at the end, by a commit that expired since, has nothing to commit as yet
+        world.partitions().forEach(this::appendBeyondAll);
         until("not everything was settled and committed", this::isThrough);
         // Where there is no record there is no settlement, and yet the commit is to go on
         world.partitions().forEach(partition -> world.kafka.partition(partition).appendGap(1));
@@ -105,11 +108,23 @@ final class Ending {
         }
     }
 
-    private boolean isThrough() {
+    private boolean haveBegun() {
         if (world.live().isEmpty()) {
             var unused = world.join();
         }
-        if (world.live().stream().anyMatch(member -> member.isClosing() || !isInGroup(member))) {
+        return world.live().stream().allMatch(member -> !member.isClosing() && isInGroup(member))
+                && owned() == world.partitions().size()
+                && world.partitions().stream().allMatch(this::hasBegun);
+    }
+
+    private boolean hasBegun(TopicPartition partition) {
+        return world.live().stream()
+                .map(member -> member.assignments.get(partition))
+                .anyMatch(assignment -> assignment != null && !assignment.ended && assignment.running);
+    }
+
+    private boolean isThrough() {
+        if (!haveBegun()) {
             return false;
         }
         for (TopicPartition partition : world.partitions()) {
@@ -118,7 +133,7 @@ final class Ending {
                 return false;
             }
         }
-        return owned() == world.partitions().size();
+        return true;
     }
 
     /** One that was thrown out may not have heard of it. */

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** A process with one client: the engine, and what waits for the threads that it has in reality. */
 final class Member {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
+    private static final Duration NO_DEADLINE = Duration.ofDays(1);
 
     final World world;
     private final String name;
@@ -79,8 +80,10 @@ final class Member {
 
     private Engine.Config config() {
         Plan plan = world.plan;
-        ConsumerOptions options =
-                ConsumerOptions.create().maxInFlight(plan.maxInFlight()).concurrency(plan.concurrency());
+        ConsumerOptions options = ConsumerOptions.create()
+                .maxInFlight(plan.maxInFlight())
+                .concurrency(plan.concurrency())
+                .ackDeadline(NO_DEADLINE); // a drain does not wait for what is stuck
         Engine.Binding binding = new Engine.Binding(World.TOPIC, World.TOPIC, options, application);
         return new Engine.Config(
                 World.GROUP,

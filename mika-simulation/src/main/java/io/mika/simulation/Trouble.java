@@ -3,11 +3,15 @@ package io.mika.simulation;
 import io.mika.test.fake.FakePartition;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /** What happens to groups, brokers and processes. */
 final class Trouble {
+    private static final Pattern NOTE = Pattern.compile("^mika/.* partitions=([0-9]+)");
     private static final int MOST_MEMBERS = 3;
     private static final int MOST_PARTITIONS = 5;
 
@@ -161,20 +165,21 @@ final class Trouble {
         if (partitions == MOST_PARTITIONS) {
             return;
         }
-        boolean noted = isAnythingNoted();
+        boolean noted = smallestNoted().isPresent();
         world.note(() -> "grow to " + (partitions + 1));
         world.kafka.growTopic(World.TOPIC, partitions + 1);
         TopicPartition added = new TopicPartition(World.TOPIC, partitions);
         world.truth(added).mustBeginAtEarliest = noted;
     }
 
-    /** Whether a commit says how many partitions there were. */
-    private boolean isAnythingNoted() {
+    /** The smallest number of partitions that a commit says there were. */
+    private OptionalInt smallestNoted() {
         return world.partitions().stream()
-                .anyMatch(partition -> world.group()
-                        .committed(partition)
-                        .map(committed -> committed.metadata().startsWith("mika/"))
-                        .orElse(false));
+                .flatMap(partition -> world.group().committed(partition).stream())
+                .map(committed -> NOTE.matcher(committed.metadata()))
+                .filter(Matcher::find)
+                .mapToInt(note -> Integer.parseInt(note.group(1)))
+                .min();
     }
 
     private void reset() {
@@ -208,9 +213,8 @@ final class Trouble {
     }
 
     private void forgetNotes() {
-        if (!isAnythingNoted()) {
-            world.partitions().forEach(each -> world.truth(each).mustBeginAtEarliest = false);
-        }
+        int known = smallestNoted().orElse(Integer.MAX_VALUE);
+        world.partitions().forEach(each -> world.truth(each).mustBeginAtEarliest &= each.partition() >= known);
     }
 
     private void forget() {

@@ -15,6 +15,6 @@ class ShrinkerTest {
         assertThat(story)
                 .contains("seed 1 breaks a rule: ", "is not settled", "./mika simulate --seed 1 --schedules 1")
                 .contains("VIOLATION");
-        assertThat(story.lines()).hasSizeLessThan(40);
+        assertThat(story.lines()).hasSizeLessThan(50);
     }
 }

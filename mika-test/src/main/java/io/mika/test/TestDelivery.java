@@ -195,6 +195,13 @@ public final class TestDelivery implements Delivery {
     }
 
     @Override
+    public void extend(Duration time) {
+        if (time.isNegative() || time.isZero()) {
+            throw new IllegalArgumentException("extend: " + time + " is not above zero");
+        }
+    }
+
+    @Override
     public synchronized boolean isOwned() {
         return owned;
     }

@@ -100,6 +100,17 @@ class RebalanceTest {
 
     @ParameterizedTest
     @EnumSource(GroupProtocol.class)
+    void aDrainDoesNotWaitForWhatIsStuck(GroupProtocol protocol) {
+        Revoke revoke = new Revoke(protocol, plan -> {}, options -> options.ackDeadline(seconds(20)));
+        revoke.owner.holds(2).publish(GOES, 3).idle().seconds(30);
+        revoke.happens();
+
+        assertThat(revoke.took()).isEqualTo(Duration.ZERO);
+        assertThat(revoke.next().handed(GOES)).containsExactly(2L);
+    }
+
+    @ParameterizedTest
+    @EnumSource(GroupProtocol.class)
     void aDrainTakesHalfOfThePollIntervalAtMost(GroupProtocol protocol) {
         Revoke revoke =
                 new Revoke(protocol, plan -> plan.consumerProperty("max.poll.interval.ms", 8000), options -> {});

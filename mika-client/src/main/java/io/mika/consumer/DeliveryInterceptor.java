@@ -41,7 +41,7 @@ public interface DeliveryInterceptor {
 
     /**
      * A record is about to be given to Kafka that was not handed out here: one that the application publishes, on the
-     * thread that calls {@code publish}, and one that the client moves on, on a thread that sends. Those of failed
+     * thread that calls {@code publish}, and one that the client moves on, or replays, on a thread that sends. Those of failed
      * deliveries are shown to {@link DeliveryObserver#sending}.
      *
      * @param record a copy that is about to be sent, its topic named as on the wire; its headers may be changed, but those

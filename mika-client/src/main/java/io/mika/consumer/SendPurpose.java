@@ -14,6 +14,6 @@ public enum SendPurpose {
     /** It goes to another partition of the retry topic, where a member may have a consumer for it. */
     PARK,
 
-    /** Somebody replays it: it goes from the dead letter queue to the retry topic. */
+    /** A replay brings it back from the dead letter queue to the retry topic. */
     REPLAY
 }

@@ -200,22 +200,27 @@ final class PollLoop implements LoopContext {
         if (closing.isRequested() && closes()) {
             return false;
         }
-        if (config.bindings().isEmpty() || left) {
+        if (left) {
+            return await(POLL_TIMEOUT.toNanos());
+        }
+        if (config.bindings().isEmpty()) {
             ready.complete(null);
-            meanwhile();
-            mailbox.await(POLL_TIMEOUT.toNanos());
-            return true;
+            return await(POLL_TIMEOUT.toNanos());
         }
         if (now - waitUntil < 0 && !closing.isRequested()) {
-            meanwhile();
-            mailbox.await(Math.min(waitUntil - now, POLL_TIMEOUT.toNanos()));
-            return true;
+            return await(Math.min(waitUntil - now, POLL_TIMEOUT.toNanos()));
         }
         Running has = running == null ? started() : running;
         if (has != null) {
             work(has, now);
             poll(has);
         }
+        return true;
+    }
+
+    private boolean await(long nanos) {
+        meanwhile();
+        mailbox.await(nanos);
         return true;
     }
 

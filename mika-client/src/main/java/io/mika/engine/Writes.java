@@ -22,7 +22,6 @@ import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
@@ -156,8 +155,6 @@ final class Writes {
         final int index;
         final ConsumerRecord<byte[], byte[]> record;
         private final String topic;
-        /** Of the send under way. */
-        private volatile @Nullable SendObserver observer;
 
         SettlingWrite(Chunk chunk, int index, ConsumerRecord<byte[], byte[]> record, String topic) {
             this.chunk = chunk;
@@ -189,26 +186,12 @@ final class Writes {
         final ProducerRecord<byte[], byte[]> to(@Nullable Integer partition, byte @Nullable [] value, Headers headers) {
             ProducerRecord<byte[], byte[]> made =
                     new ProducerRecord<>(topic, partition, null, record.key(), value, headers);
-            observer = observer(made);
+            observedBy(observer(made));
             return made;
         }
 
         /** Shows it to whom it concerns, who may add headers. */
         abstract @Nullable SendObserver observer(ProducerRecord<byte[], byte[]> made);
-
-        @Override
-        protected final void answered(@Nullable RecordMetadata where, @Nullable Exception error) {
-            SendObserver told = observer;
-            if (told == null) {
-                return;
-            }
-            observer = null;
-            if (error != null) {
-                told.failed(error);
-            } else if (where != null) {
-                told.sent(where);
-            }
-        }
     }
 
     /** A record that a handler failed. */

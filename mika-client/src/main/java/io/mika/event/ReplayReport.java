@@ -15,8 +15,7 @@ import java.util.stream.Collectors;
  * @param matched those of them that belong to this group and that the request asks for
  * @param replayed those of them that were written to the retry topic, each of which the brokers have acknowledged
  * @param skipped those that were passed over, by reason; reasons that did not occur are missing
- * @param failed those that the retry topic does not take, each of which is told to {@link ClientListener#onError}; and
- *     those that cannot be noted, for they bear no leader epoch, as records of very old brokers
+ * @param failed those that the retry topic does not take; each is told to {@link ClientListener#onError}
  * @param partitions of the dead letter queue, as far as they were read
  */
 public record ReplayReport(
@@ -48,7 +47,7 @@ public record ReplayReport(
         DISPLACED
     }
 
-    /** Why a record was passed over. The last three were asked for: they are among the matched. */
+    /** Why a record was passed over. The last four were asked for: they are among the matched. */
     public enum Skipped {
         /** It is another group's. */
         OTHER_GROUP,
@@ -58,6 +57,8 @@ public record ReplayReport(
         REPLAYED,
         /** It was replayed as often as the cap allows. */
         CAPPED,
+        /** It bears no leader epoch, as records from very old brokers do, so it could not be noted as replayed. */
+        WITHOUT_EPOCH,
         /** It stands for a record that was too large, and that is gone, changed or cannot be read. It stays. */
         ORIGINAL_GONE
     }

@@ -62,121 +62,69 @@ public final class ReplayRequest {
         return new Builder();
     }
 
-    /**
-     * The consumer's topic.
-     *
-     * @return without the global suffix; empty for any
-     */
+    /** {@return the consumer's topic, without the global suffix; empty for any} */
     public Optional<String> topic() {
         return topic;
     }
 
-    /**
-     * The earliest time at which a record was written to the dead letter queue.
-     *
-     * @return inclusive; empty for any
-     */
+    /** {@return the earliest time, inclusive, at which a record was written to the dead letter queue; empty for any} */
     public Optional<Instant> since() {
         return since;
     }
 
-    /**
-     * The time before which a record was written to the dead letter queue.
-     *
-     * @return exclusive; empty for any
-     */
+    /** {@return the time, exclusive, before which a record was written to the dead letter queue; empty for any} */
     public Optional<Instant> until() {
         return until;
     }
 
-    /**
-     * The class of the exception of the latest failure.
-     *
-     * @return its full name; empty for any
-     */
+    /** {@return the full class name of the latest failure's exception; empty for any} */
     public Optional<String> exceptionClass() {
         return exceptionClass;
     }
 
-    /**
-     * What the message of the latest failure contains.
-     *
-     * @return empty for any
-     */
+    /** {@return what the message of the latest failure contains; empty for any} */
     public Optional<String> reason() {
         return reason;
     }
 
-    /**
-     * The record's key.
-     *
-     * @return a copy; empty for any
-     */
+    /** {@return a copy of the record's key; empty for any} */
     public Optional<byte[]> key() {
         return Optional.ofNullable(key).map(byte[]::clone);
     }
 
-    /**
-     * Offsets in the dead letter queue.
-     *
-     * @return by partition; empty for any
-     */
+    /** {@return offsets in the dead letter queue, by partition; empty for any} */
     public Map<Integer, NavigableSet<Long>> offsets() {
         Map<Integer, NavigableSet<Long>> copy = new TreeMap<>();
         offsets.forEach((partition, asked) -> copy.put(partition, new TreeSet<>(asked)));
         return copy;
     }
 
-    /**
-     * Whether nothing is to be written.
-     *
-     * @return false unless set
-     */
+    /** {@return whether nothing is to be written; false unless set} */
     public boolean isDryRun() {
         return dryRun;
     }
 
-    /**
-     * How fast.
-     *
-     * @return records per second
-     */
+    /** {@return how many records per second} */
     public double perSecond() {
         return perSecond;
     }
 
-    /**
-     * After how many records it ends.
-     *
-     * @return {@code Long.MAX_VALUE} for no limit
-     */
+    /** {@return after how many records it ends; {@code Long.MAX_VALUE} for no limit} */
     public long atMost() {
         return atMost;
     }
 
-    /**
-     * How many hops through the retry topic the records are to count as having made.
-     *
-     * @return empty to leave that as it is
-     */
+    /** {@return how many hops the records are to count as having made; empty to leave that as it is} */
     public OptionalInt retries() {
         return retries;
     }
 
-    /**
-     * How often a record is replayed at most, over all replays.
-     *
-     * @return 3 unless set
-     */
+    /** {@return how often a record is replayed at most, over all replays; 3 unless set} */
     public int cap() {
         return cap;
     }
 
-    /**
-     * Whether records are taken that an earlier replay has taken.
-     *
-     * @return false unless set
-     */
+    /** {@return whether records are taken that an earlier replay has taken; false unless set} */
     public boolean isAgain() {
         return again;
     }

@@ -35,7 +35,10 @@ final class OriginalFetch {
         this.errors = errors;
     }
 
-    /** Asked again and again until it is known, and for no other pointer in between. */
+    /**
+     * Asked again and again until it is known, and for no other pointer in between; also after an error that may pass,
+     * which it throws.
+     */
     Result fetch(Pointer pointer) {
         TopicPartition partition = new TopicPartition(pointer.topic(), pointer.partition());
         Result result;
@@ -76,7 +79,10 @@ final class OriginalFetch {
     }
 
     private Result failed(Pointer pointer, RuntimeException error) {
-        return error instanceof RetriableException ? NOT_YET : gone(pointer, error.toString());
+        if (error instanceof RetriableException) {
+            throw error;
+        }
+        return gone(pointer, error.toString());
     }
 
     private Result gone(Pointer pointer, String why) {

@@ -4,12 +4,10 @@ import io.mika.error.MikaException;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RetriableException;
 
 /** Questions to the brokers, asked until they are answered; answers come in turns. <i>For one thread at a time.</i> */
@@ -39,7 +37,7 @@ final class RepeatedAsk {
                     if (error == null) {
                         then.accept(answer);
                     } else {
-                        failed(what, runtime(error), () -> ask(what, question, then));
+                        failed(what, WriteError.runtime(error), () -> ask(what, question, then));
                     }
                 }));
     }
@@ -59,14 +57,6 @@ final class RepeatedAsk {
         } else {
             refused.accept(new MikaException("cannot " + what + ": " + error.getMessage(), error));
         }
-    }
-
-    private static RuntimeException runtime(Throwable error) {
-        Throwable cause = error;
-        while (cause instanceof CompletionException && cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return cause instanceof RuntimeException unchecked ? unchecked : new KafkaException(cause);
     }
 
     /** Asks again what is due. */

@@ -22,6 +22,10 @@ final class ReplayFilter {
         this.offsets = request.offsets();
     }
 
+    ReplayRequest request() {
+        return request;
+    }
+
     boolean matches(ConsumerRecord<byte[], byte[]> record, FailureHeaders failed) {
         return isAskedFor(record.partition(), record.offset())
                 && isWithin(record.timestamp())

@@ -149,7 +149,8 @@ final class ReplayPartition {
         position = end;
     }
 
-    void written(long offset) {
+    /** It was written, or never can be. */
+    void done(long offset) {
         underWay.remove(offset);
     }
 

@@ -1,24 +1,18 @@
 package io.mika.failure;
 
 import io.mika.error.ClientClosedException;
-import io.mika.error.MikaException;
 import io.mika.event.Replay;
 import io.mika.event.ReplayReport;
 import io.mika.event.ReplayReport.End;
 import io.mika.event.ReplayRequest;
-import io.mika.record.FailureHop;
 import io.mika.record.SettledRanges;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
-import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  * between makes the next replay take it again.
  */
 final class ReplayRun implements Replay {
-    private static final int MOST_UNDER_WAY = 1_000;
-    private static final long MOST_BYTES_UNDER_WAY = 16L * 1024 * 1024;
     private static final Duration CLOSE = Duration.ofSeconds(1);
     private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
@@ -51,20 +43,16 @@ final class ReplayRun implements Replay {
     private final RepeatedAsk ask;
     private final ReplayLookups lookups;
     private final ReplayCounts counts = new ReplayCounts();
-    private final AssignedReader reader;
-    private final OriginalFetch originals;
     private final ReplayScan scan;
     private final ReplayStart start;
     private final TokenBucket rate;
-    private final Set<ReplayWrite> underWay = new HashSet<>();
-    private long bytesUnderWay;
+    private final ReplayWrites writes;
     private Phase phase = Phase.STARTING;
     private End end = End.UNDER_WAY;
     private @Nullable NoteKeeper note;
     private @Nullable RuntimeException failure;
     private boolean lastNote;
 
-    private volatile boolean stopped;
     private volatile boolean over;
     private volatile ReplayReport progress;
 
@@ -75,14 +63,18 @@ final class ReplayRun implements Replay {
         this.turns = new SerialTurns(parts.thread(), this::turn, this::broken);
         this.ask = new RepeatedAsk(turns, parts.nanoClock(), parts.events()::error, this::refused);
         this.lookups = parts.lookups().get();
-        this.reader = new AssignedReader(parts.readers());
-        this.originals = new OriginalFetch(new AssignedReader(parts.readers()), lookups, parts.events()::error);
         ReplayFilter filter = new ReplayFilter(request, parts.suffix());
-        this.scan = new ReplayScan(parts.group(), request, filter, counts, reader, originals);
+        this.scan = new ReplayScan(
+                parts.group(),
+                filter,
+                counts,
+                new AssignedReader(parts.readers()),
+                new OriginalFetch(new AssignedReader(parts.readers()), lookups, parts.events()::error));
         this.rate = new TokenBucket(
                 request.isDryRun() ? Double.POSITIVE_INFINITY : request.perSecond(),
                 parts.nanoClock().getAsLong());
-        this.start = new ReplayStart(request, filter, parts, lookups, ask, runId);
+        this.writes = new ReplayWrites(request, parts, turns, counts, this::noted);
+        this.start = new ReplayStart(filter, parts, lookups, ask, runId);
     }
 
     /** Asks what there is. Once. */
@@ -123,19 +115,19 @@ final class ReplayRun implements Replay {
     /** The client closes: ends as if cancelled, and fails unless it was through. */
     void close() {
         turns.send(() -> {
-            if (phase != Phase.ENDING || !underWay.isEmpty()) {
+            if (phase != Phase.ENDING || !writes.isEmpty()) {
                 fail(new ClientClosedException());
             }
         });
     }
 
-    /** The time for closing is over. */
+    /** The time for closing is over: waits for nothing. */
     void abandon() {
-        stopped = true;
-        turns.endWith(this::letGo);
+        writes.stop();
+        turns.endWith(() -> letGo(Duration.ZERO));
         lookups.close(Duration.ZERO);
-        parts.callbacks().execute(() -> completion.completeExceptionally(new ClientClosedException()));
         over = true;
+        parts.callbacks().execute(() -> completion.completeExceptionally(new ClientClosedException()));
     }
 
     // ---- turns
@@ -186,9 +178,10 @@ final class ReplayRun implements Replay {
         ask.advance(now);
         if (phase == Phase.READING) {
             read();
-            keepNote(now);
         }
-        if (phase == Phase.ENDING && underWay.isEmpty()) {
+        if (phase == Phase.READING || !writes.isEmpty()) {
+            keepNote(now);
+        } else if (phase == Phase.ENDING) {
             lastNote(now);
         }
     }
@@ -199,8 +192,8 @@ final class ReplayRun implements Replay {
                 end(scan.isNoteFull() ? End.NOTE_FULL : End.COMPLETED);
                 return;
             }
-            if (underWay.size() >= MOST_UNDER_WAY || bytesUnderWay >= MOST_BYTES_UNDER_WAY) {
-                return; // an outcome brings the next turn
+            if (writes.isFull()) {
+                return;
             }
             long now = parts.nanoClock().getAsLong();
             if (!rate.hasOne(now)) {
@@ -228,87 +221,46 @@ final class ReplayRun implements Replay {
         SettledRanges.Range range = found.partition().taken(offset);
         if (request.isDryRun()) {
             counts.replayed++;
-            found.partition().written(offset);
+            found.partition().done(offset);
         } else {
-            write(found, range);
+            writes.write(found, range);
         }
         if (counts.taken >= request.atMost()) {
             end(End.AT_MOST_REACHED);
         }
     }
 
-    private void write(ReplayScan.Found found, SettledRanges.Range range) {
-        ConsumerRecord<byte[], byte[]> content = found.content();
-        ReplayWrite[] made = new ReplayWrite[1];
-        ReplayWrite write = new ReplayWrite(
-                Math.max(0, content.serializedKeySize()) + Math.max(0, content.serializedValueSize()),
-                () -> copy(found),
-                parts.sending(),
-                () -> stopped,
-                outcome -> turns.send(() -> outcome(made[0], found, range, outcome)));
-        made[0] = write;
-        underWay.add(write);
-        bytesUnderWay += write.size();
-        parts.retry().offer(write);
-    }
-
-    private ProducerRecord<byte[], byte[]> copy(ReplayScan.Found found) {
-        ConsumerRecord<byte[], byte[]> content = found.content();
-        Headers headers = FailureHop.replay(found.failed().headers(), parts.group(), request.retries());
-        return new ProducerRecord<>(parts.retry().topic(), null, null, content.key(), content.value(), headers);
-    }
-
-    private void outcome(
-            ReplayWrite write, ReplayScan.Found found, SettledRanges.Range range, ReplayWrite.Outcome outcome) {
-        underWay.remove(write);
-        bytesUnderWay -= write.size();
-        long offset = found.failed().offset();
-        if (outcome == ReplayWrite.Outcome.WRITTEN) {
-            counts.replayed++;
-            found.partition().written(offset);
-            if (note != null) {
-                note.replayed(found.partition().partition, range);
-            }
-            return;
-        }
-        if (outcome == ReplayWrite.Outcome.REFUSED) {
-            counts.failed++;
-            parts.events()
-                    .error(new MikaException(
-                            "the record " + found.partition().partition + "@" + offset
-                                    + " of the dead letter queue cannot be replayed: " + write.error(),
-                            write.error()));
-            found.partition().written(offset); // done with, for good or ill
-        } else {
-            found.partition().notWritten(offset);
+    private void noted(TopicPartition partition, SettledRanges.Range range) {
+        if (note != null) {
+            note.replayed(partition, range);
         }
     }
 
     private void keepNote(long now) {
         NoteKeeper keeper = note;
-        if (keeper != null && phase == Phase.READING) {
-            if (keeper.isDue(now)) {
-                keeper.write(now, true, isOurs -> {
-                    if (!isOurs) {
-                        end(End.DISPLACED);
-                    }
-                });
-            }
-            turns.scheduleAt(now + TimeUnit.SECONDS.toNanos(1));
+        if (keeper == null) {
+            return;
         }
+        if (keeper.isDue(now)) {
+            keeper.write(now, true, isOurs -> {
+                if (!isOurs) {
+                    end(End.DISPLACED);
+                }
+            });
+        }
+        turns.scheduleAt(now + TimeUnit.SECONDS.toNanos(1));
     }
 
     private void end(End how) {
         boolean early = how == End.CANCELLED || how == End.DISPLACED;
         boolean mayEnd = phase == Phase.STARTING || phase == Phase.READING;
-        if (!mayEnd && !(early && phase == Phase.ENDING && !underWay.isEmpty())) {
+        if (!mayEnd && !(early && phase == Phase.ENDING && !writes.isEmpty())) {
             return;
         }
         phase = Phase.ENDING;
         end = how;
         if (early) {
-            stopped = true;
-            List.copyOf(underWay).forEach(ReplayWrite::drop);
+            writes.drop();
         }
         turns.schedule();
     }
@@ -345,7 +297,7 @@ final class ReplayRun implements Replay {
         if (phase == Phase.OVER) {
             return;
         }
-        letGo();
+        letGo(CLOSE);
         ReplayReport last = report(end);
         progress = last;
         RuntimeException why = failure;
@@ -361,16 +313,11 @@ final class ReplayRun implements Replay {
         parts.changed().run();
     }
 
-    private void letGo() {
+    private void letGo(Duration timeout) {
         phase = Phase.OVER;
-        letGo(() -> reader.close(CLOSE));
-        letGo(() -> originals.close(CLOSE));
-        letGo(() -> lookups.close(CLOSE));
-    }
-
-    private void letGo(Runnable close) {
+        lookups.close(timeout);
         try {
-            close.run();
+            scan.close(timeout);
         } catch (RuntimeException unclosed) {
             parts.events().error(unclosed);
         }

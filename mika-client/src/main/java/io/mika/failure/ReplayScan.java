@@ -2,7 +2,6 @@ package io.mika.failure;
 
 import io.mika.event.ReplayReport;
 import io.mika.event.ReplayReport.Skipped;
-import io.mika.event.ReplayRequest;
 import io.mika.record.FailureHeaders;
 import io.mika.record.Pointer;
 import io.mika.record.SettledRanges;
@@ -28,7 +27,6 @@ final class ReplayScan {
     private static final int MOST_PER_TURN = 1_000;
 
     private final String group;
-    private final ReplayRequest request;
     private final ReplayFilter filter;
     private final ReplayCounts counts;
     private final AssignedReader reader;
@@ -43,20 +41,21 @@ final class ReplayScan {
      * A record to be replayed.
      *
      * @param failed whose headers go with it
-     * @param content the same, or what a pointer led to
+     * @param original what it leads to, if it is a pointer and that was fetched
      */
     record Found(
-            ReplayPartition partition, ConsumerRecord<byte[], byte[]> failed, ConsumerRecord<byte[], byte[]> content) {}
+            ReplayPartition partition,
+            ConsumerRecord<byte[], byte[]> failed,
+            @Nullable ConsumerRecord<byte[], byte[]> original) {
+        /** Whose key and value are to be written. */
+        ConsumerRecord<byte[], byte[]> content() {
+            return original == null ? failed : original;
+        }
+    }
 
-    ReplayScan(
-            String group,
-            ReplayRequest request,
-            ReplayFilter filter,
-            ReplayCounts counts,
-            AssignedReader reader,
-            OriginalFetch originals) {
+    /** Closes both readers in the end. */
+    ReplayScan(String group, ReplayFilter filter, ReplayCounts counts, AssignedReader reader, OriginalFetch originals) {
         this.group = group;
-        this.request = request;
         this.filter = filter;
         this.counts = counts;
         this.reader = reader;
@@ -102,7 +101,7 @@ final class ReplayScan {
             }
             ReplayPartition partition = partitions.get(new TopicPartition(record.topic(), record.partition()));
             if (partition != null && partition.isWanted(record.offset()) && isFound(partition, record)) {
-                pending = new Found(partition, record, record);
+                pending = new Found(partition, record, null);
                 return original(pending);
             }
         }
@@ -176,18 +175,18 @@ final class ReplayScan {
             return false;
         }
         counts.matched++;
-        if (replayed && !request.isAgain()) {
+        if (replayed && !filter.request().isAgain()) {
             counts.skip(Skipped.REPLAYED);
             partition.passed(offset);
             return false;
         }
-        if (failed.get().replays() >= request.cap()) {
+        if (failed.get().replays() >= filter.request().cap()) {
             counts.skip(Skipped.CAPPED);
             pass(partition, offset, replayed);
             return false;
         }
         if (epoch == SettledRanges.NO_EPOCH) {
-            counts.failed++; // cannot be noted, and would be replayed for ever
+            counts.skip(Skipped.WITHOUT_EPOCH);
             partition.left(offset);
             return false;
         }
@@ -212,11 +211,10 @@ final class ReplayScan {
     }
 
     /** Whether what is pending can be taken, or what a pointer stands for must be fetched first. */
-    @SuppressWarnings("ReferenceEquality") // the very same record: nothing was fetched in its place
     private Step original(Found found) {
         FailureHeaders failed =
                 FailureHeaders.read(found.failed().headers(), group).orElseThrow();
-        if (!failed.isPointer() || found.content() != found.failed()) {
+        if (!failed.isPointer() || found.original() != null) {
             return Step.FOUND;
         }
         Pointer pointer = failed.pointer().orElse(null);
@@ -233,5 +231,14 @@ final class ReplayScan {
         }
         pending = new Found(found.partition(), found.failed(), original);
         return Step.FOUND;
+    }
+
+    /** Lets go of the connections. */
+    void close(Duration timeout) {
+        try {
+            reader.close(timeout);
+        } finally {
+            originals.close(timeout);
+        }
     }
 }

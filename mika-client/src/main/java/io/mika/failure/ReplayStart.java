@@ -30,14 +30,8 @@ final class ReplayStart {
     private record Told(
             Consumer<NoteKeeper> claims, Consumer<List<ReplayPartition>> ready, Consumer<RuntimeException> refused) {}
 
-    ReplayStart(
-            ReplayRequest request,
-            ReplayFilter filter,
-            Replays.Parts parts,
-            ReplayLookups lookups,
-            RepeatedAsk ask,
-            String runId) {
-        this.request = request;
+    ReplayStart(ReplayFilter filter, Replays.Parts parts, ReplayLookups lookups, RepeatedAsk ask, String runId) {
+        this.request = filter.request();
         this.filter = filter;
         this.parts = parts;
         this.lookups = lookups;

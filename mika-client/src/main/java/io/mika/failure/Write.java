@@ -1,5 +1,6 @@
 package io.mika.failure;
 
+import io.mika.consumer.SendObserver;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.jspecify.annotations.Nullable;
@@ -7,12 +8,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * A record that is to be written to the retry topic or the dead letter queue. Internal; no API.
  *
- * <p>The methods are called on the destination's thread, but for {@link #answered} and {@link #written}, which the
- * producer's thread calls and which therefore must do little and wait for nothing.
+ * <p>The methods are called on the destination's thread, but for {@link #written}, which the producer's thread calls and
+ * which therefore must do little and wait for nothing.
  */
 public abstract class Write {
     /** Which of its forms is to be tried; the destination's own. */
     int form;
+
+    /** Of the sending under way. */
+    private volatile @Nullable SendObserver observer;
 
     /** Made by the engine. */
     protected Write() {}
@@ -47,12 +51,27 @@ public abstract class Write {
     protected abstract int smallerForms();
 
     /**
-     * The sending of the record that was made last has ended.
+     * Called when a record is made.
      *
-     * @param where nobody asks for it if there was an error
-     * @param error null if the brokers acknowledged it
+     * @param by is told how its sending ends; null for nobody
      */
-    protected void answered(@Nullable RecordMetadata where, @Nullable Exception error) {}
+    protected final void observedBy(@Nullable SendObserver by) {
+        observer = by;
+    }
+
+    /** The sending of the record that was made last has ended; without an error, the brokers acknowledged it. */
+    final void answered(@Nullable RecordMetadata where, @Nullable Exception error) {
+        SendObserver told = observer;
+        if (told == null) {
+            return;
+        }
+        observer = null;
+        if (error != null) {
+            told.failed(error);
+        } else if (where != null) {
+            told.sent(where);
+        }
+    }
 
     /** The brokers have acknowledged it. */
     protected abstract void written();

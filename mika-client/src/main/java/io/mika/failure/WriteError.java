@@ -38,7 +38,7 @@ enum WriteError {
     }
 
     /** Without the wrappers of futures; what is no runtime exception becomes one. */
-    static RuntimeException runtime(Exception error) {
+    static RuntimeException runtime(Throwable error) {
         Throwable cause = error;
         while ((cause instanceof ExecutionException || cause instanceof CompletionException)
                 && cause.getCause() != null) {

@@ -64,10 +64,10 @@ class ReplayPartitionTest {
         take(4, 0);
         take(5, 0);
         assertThat(partition.report().stoppedAt()).isEqualTo(3);
-        partition.written(3);
+        partition.done(3);
         assertThat(partition.report().stoppedAt()).isEqualTo(4);
         partition.notWritten(4);
-        partition.written(5);
+        partition.done(5);
 
         assertThat(partition.report()).isEqualTo(new ReplayReport.Partition(0, 0, 4, 1_000_000, false));
     }

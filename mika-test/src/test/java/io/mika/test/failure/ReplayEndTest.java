@@ -17,6 +17,7 @@ import io.mika.test.fake.Faults;
 import java.time.Duration;
 import java.util.TreeSet;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 /** How replays end, of which there is one at a time. */
@@ -169,6 +170,32 @@ class ReplayEndTest extends ReplayStage {
                     .isTrue();
             assertThat(new TreeSet<>(seen())).hasSize(100);
             assertThat(replay(tester, fast().build()).replayed()).isZero();
+        }
+    }
+
+    @Test
+    void itIsAliveForAsLongAsItsLastWritesAre() {
+        try (MikaTester tester = builder(1).start();
+                MikaTester other = tester.another()) {
+            fail(tester, 10);
+            mended = true;
+            TopicFaults faults = new TopicFaults("retry").always(Fate.failed(new TimeoutException("no answer")));
+            tester.kafka().faults(faults);
+            Replay replay = tester.replayDlq(fast().build());
+            tester.advance(Duration.ofMinutes(2));
+            assertThat(replay.progress().partitions()).allMatch(partition -> partition.stoppedAt() == 0);
+
+            Replay second = other.replayDlq(fast().build());
+            tester.advance(Duration.ofSeconds(1));
+            assertThat(second.completion())
+                    .failsWithin(Duration.ZERO)
+                    .withThrowableThat()
+                    .withMessageContaining("under way");
+
+            tester.kafka().faults(Faults.NONE);
+            tester.advance(Duration.ofMinutes(1));
+            assertThat(replay.completion()).isCompletedWithValueMatching(report -> report.replayed() == 10);
+            assertThat(new TreeSet<>(seen())).hasSize(10);
         }
     }
 

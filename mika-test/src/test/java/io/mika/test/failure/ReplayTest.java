@@ -21,7 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.jspecify.annotations.Nullable;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.junit.jupiter.api.Test;
 
 /** Replay of the dead letter queue: what goes where, how fast, and what is asked for. */
@@ -115,27 +115,30 @@ class ReplayTest extends ReplayStage {
     }
 
     @Test
-    void interceptorsAreShownTheCopy() {
-        List<SendPurpose> purposes = new ArrayList<>();
-        DeliveryInterceptor marking = new DeliveryInterceptor() {
+    void interceptorsSeeItOnItsWayAndMayAddHeaders() {
+        List<String> told = new ArrayList<>();
+        DeliveryInterceptor interceptor = new DeliveryInterceptor() {
             @Override
-            public @Nullable SendObserver sending(ProducerRecord<byte[], byte[]> record, SendPurpose purpose) {
-                purposes.add(purpose);
+            public SendObserver sending(ProducerRecord<byte[], byte[]> record, SendPurpose purpose) {
                 record.headers().add("seen", new byte[0]);
-                return null;
+                told.add(purpose + " to " + record.topic());
+                return new SendObserver() {
+                    @Override
+                    public void sent(RecordMetadata where) {
+                        told.add("sent");
+                    }
+                };
             }
         };
-        try (MikaTester tester = builder(1).interceptor(marking).start()) {
+        try (MikaTester tester = builder().interceptor(interceptor).start()) {
             tester.publish(dead(0, "test", "orders", "v"));
             mended = true;
 
             replay(tester, fast().build());
 
-            assertThat(purposes).containsExactly(SendPurpose.REPLAY);
-            assertThat(tester.records("retry"))
-                    .singleElement()
-                    .satisfies(record ->
-                            assertThat(record.headers().headers("seen")).hasSize(1));
+            assertThat(told).containsExactly("REPLAY to retry", "sent");
+            assertThat(tester.records("retry").get(0).headers().lastHeader("seen"))
+                    .isNotNull();
         }
     }
 

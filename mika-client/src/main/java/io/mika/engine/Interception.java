@@ -48,14 +48,24 @@ final class Interception {
 
     /** What each of them answers, but for null. */
     <T, R> List<R> ask(List<T> all, Function<T, @Nullable R> question) {
-        List<R> answers = new ArrayList<>(all.size());
-        tell(all, each -> {
-            R answer = question.apply(each);
+        List<R> answers = List.of(); // for every record, and where nobody watches this is all
+        for (T each : all) {
+            R answer = tried(each, question);
             if (answer != null) {
+                answers = answers.isEmpty() ? new ArrayList<>(all.size()) : answers;
                 answers.add(answer);
             }
-        });
+        }
         return answers;
+    }
+
+    private <T, R> @Nullable R tried(T each, Function<T, @Nullable R> question) {
+        try {
+            return question.apply(each);
+        } catch (RuntimeException | Error thrown) {
+            errors.accept(thrown);
+            return null;
+        }
     }
 
     <T> void tell(List<T> all, Consumer<T> message) {

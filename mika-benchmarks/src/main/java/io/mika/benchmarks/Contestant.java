@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -46,7 +47,10 @@ final class Contestant {
 
     private static Side side(String name) {
         return switch (name) {
-            case "mika" -> Contestant::mika;
+            case "mika" -> watched(builder -> {});
+            case "mika-noop" -> watched(Watched::byNobody);
+            case "mika-sdk" -> watched(Watched.bySdk());
+            case "mika-micrometer" -> watched(Watched::byMicrometer);
             case "bare" -> Contestant::bare;
             case "mika-dead-letters" -> DeadLetterSides::mika;
             case "pipelined" -> order -> DeadLetterSides.pipelined(order, null, false);
@@ -57,10 +61,14 @@ final class Contestant {
         };
     }
 
+    private static Side watched(Consumer<KafkaClient.Builder> watch) {
+        return order -> mika(order, watch);
+    }
+
     /** The handler acks at once; the pass is from the first handler call to the last. */
-    private static Pass mika(Order order) throws InterruptedException {
+    private static Pass mika(Order order, Consumer<KafkaClient.Builder> more) throws InterruptedException {
         Tally tally = new Tally(order.records());
-        KafkaClient client = KafkaClient.builder(name -> null)
+        KafkaClient.Builder builder = KafkaClient.builder(name -> null)
                 .brokers(order.brokers())
                 .group(order.group())
                 .startFrom(StartPosition.earliest())
@@ -68,8 +76,9 @@ final class Contestant {
                 .consumer(order.topic(), delivery -> {
                     delivery.ack();
                     tally.handled(delivery.record().partition());
-                })
-                .build();
+                });
+        more.accept(builder);
+        KafkaClient client = builder.build();
         client.start();
         Pass pass = tally.await();
         client.close();

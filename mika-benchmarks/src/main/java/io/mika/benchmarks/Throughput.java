@@ -12,10 +12,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * MiKa with a handler that acks at once, against a bare consumer loop: the same topic, alternating passes, each side
- * warm in a JVM of its own. What counts is the ratio of the two passes of a pair.
+ * MiKa with a handler that acks at once, against a bare consumer loop, or against itself without what is to be priced:
+ * the same topic, alternating passes, each side warm in a JVM of its own. What counts is the ratio of the two passes of a
+ * pair.
  */
-@Command(name = "throughput", mixinStandardHelpOptions = true, description = "MiKa against a bare consumer loop")
+@Command(
+        name = "throughput",
+        mixinStandardHelpOptions = true,
+        description = "MiKa against a bare consumer loop, or one side of it against another")
 public final class Throughput implements Callable<Integer> {
     private static final int RECORD_BYTES = 100;
 
@@ -30,6 +34,18 @@ public final class Throughput implements Callable<Integer> {
 
     @Option(names = "--partitions", split = ",", defaultValue = "6,1", description = "topics (${DEFAULT-VALUE})")
     private List<Integer> partitions = List.of();
+
+    @Option(
+            names = "--side",
+            defaultValue = "mika",
+            description = {
+                "what is measured (${DEFAULT-VALUE}): mika, bare, mika-noop (traces and metrics, no SDK),",
+                "mika-sdk (one that exports nothing), mika-micrometer (metrics in a registry)"
+            })
+    private String side = "";
+
+    @Option(names = "--against", defaultValue = "bare", description = "what by, of the same (${DEFAULT-VALUE})")
+    private String against = "";
 
     private int passes;
 
@@ -54,32 +70,32 @@ public final class Throughput implements Callable<Integer> {
     }
 
     private void compare(String brokers, String topic, int count) throws IOException {
-        try (ContestantProcess mika = new ContestantProcess("mika");
-                ContestantProcess bare = new ContestantProcess("bare")) {
-            List<Pass> mikas = new ArrayList<>();
-            List<Pass> bares = new ArrayList<>();
+        try (ContestantProcess ours = new ContestantProcess(side);
+                ContestantProcess theirs = new ContestantProcess(against)) {
+            List<Pass> ourPasses = new ArrayList<>();
+            List<Pass> theirPasses = new ArrayList<>();
             for (int pair = 0; pair < warm + pairs; pair++) {
-                Pass ours = pass(mika, brokers, topic);
-                Pass theirs = pass(bare, brokers, topic);
+                Pass our = pass(ours, brokers, topic);
+                Pass their = pass(theirs, brokers, topic);
                 if (pair >= warm) {
-                    mikas.add(ours);
-                    bares.add(theirs);
+                    ourPasses.add(our);
+                    theirPasses.add(their);
                 }
             }
-            System.out.println(report(count, mikas, bares));
+            System.out.println(report(count, ourPasses, theirPasses));
         }
     }
 
-    private Pass pass(ContestantProcess side, String brokers, String topic) throws IOException {
+    private Pass pass(ContestantProcess contestant, String brokers, String topic) throws IOException {
         passes++;
-        return side.pass(brokers, topic, "pass-" + passes, records);
+        return contestant.pass(brokers, topic, "pass-" + passes, records);
     }
 
-    private String report(int count, List<Pass> mikas, List<Pass> bares) {
-        Spread ratio = Spread.ofRatios(mikas, bares, Pass::perSecond);
+    private String report(int count, List<Pass> ours, List<Pass> theirs) {
+        Spread ratio = Spread.ofRatios(ours, theirs, Pass::perSecond);
         return String.format(
-                "%d partition(s), %,d records of %d bytes, %d pairs%n  mika/bare %s%n  %s%n  %s",
-                count, records, RECORD_BYTES, pairs, ratio, line("mika", mikas), line("bare", bares));
+                "%d partition(s), %,d records of %d bytes, %d pairs%n  %s/%s %s%n  %s%n  %s",
+                count, records, RECORD_BYTES, pairs, side, against, ratio, line(side, ours), line(against, theirs));
     }
 
     static String line(String side, List<Pass> passes) {

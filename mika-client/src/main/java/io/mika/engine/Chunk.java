@@ -260,12 +260,14 @@ final class Chunk {
     OpenRecord open(TopicPartition partition, int index, long offset, long deadline) {
         boolean inCall = state(index) == SettleState.OPEN;
         OpenDelivery delivery = remembered(index);
-        if (delivery != null && delivery.startedAt() != 0) {
-            return new OpenRecord(partition, offset, delivery.startedAt(), delivery.deadline(), inCall, delivery);
+        OpenTime time = delivery == null ? null : delivery.time();
+        if (delivery == null || time == null) {
+            long since = handedAt(index);
+            return new OpenRecord(partition, offset, since, since + deadline, inCall, delivery);
         }
-        long since = handedAt(index);
-        long until = delivery == null ? since + deadline : Math.max(since + deadline, delivery.deadline());
-        return new OpenRecord(partition, offset, since, until, inCall, delivery);
+        long since = time.startedAt().orElse(handedAt(index));
+        long own = Nanos.of(delivery.is().binding().options().ackDeadline());
+        return new OpenRecord(partition, offset, since, time.deadline(since + own), inCall, delivery);
     }
 
     /** A second too late at most, and not before the chunk was begun. */

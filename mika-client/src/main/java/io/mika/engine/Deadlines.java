@@ -74,7 +74,7 @@ final class Deadlines {
         }
         Duration deadline = delivery.is().binding().options().ackDeadline();
         DeadlinePolicy policy = delivery.is().binding().options().deadlinePolicy();
-        if (policy == DeadlinePolicy.WARN && !delivery.mayBeInterrupted()) {
+        if (!delivery.is().actsOnDeadline()) {
             return;
         }
         delivery.extendTo(now + Nanos.of(deadline)); // if it leads nowhere, it is tried again then

@@ -46,12 +46,19 @@ final class EngineEvents implements Destination.Listener, ReplayEvents {
     private final AtomicLong dropped = new AtomicLong();
 
     private final AtomicLong interceptorErrors = new AtomicLong();
+    private final OutcomeLog outcomes;
 
     EngineEvents(String clientId, String suffix, List<ClientListener> listeners, Executor callbacks) {
         this.clientId = clientId;
         this.suffix = suffix;
         this.listeners = listeners;
         this.callbacks = callbacks;
+        this.outcomes = new OutcomeLog(clientId, line -> LOG.warn("{}", line));
+    }
+
+    /** Once in a while: writes what was summed up. */
+    void writeOutcomes(long now) {
+        outcomes.write(now);
     }
 
     void started() {
@@ -90,11 +97,22 @@ final class EngineEvents implements Destination.Listener, ReplayEvents {
     }
 
     void retried(Failure failure, Reason reason) {
+        sumUp("retried", failure, reason);
         tellOfRecord(listener -> listener.onRetried(failedRecord(failure, reason)));
     }
 
     void deadLettered(Failure failure, Reason reason) {
+        sumUp("dead-lettered", failure, reason);
         tellOfRecord(listener -> listener.onDeadLettered(failedRecord(failure, reason)));
+    }
+
+    private void sumUp(String kind, Failure failure, Reason reason) {
+        outcomes.add(kind, failure.attempt().binding().topic(), () -> place(failure) + " " + reason.message());
+    }
+
+    private String place(Failure failure) {
+        return name(failure.record().topic()) + "-" + failure.record().partition() + "@"
+                + failure.record().offset();
     }
 
     private static FailedRecord failedRecord(Failure failure, Reason reason) {
@@ -124,7 +142,8 @@ final class EngineEvents implements Destination.Listener, ReplayEvents {
         tell(ClientListener::onDlqPassCompleted);
     }
 
-    void unroutable(UnroutableFailureException failure) {
+    void unroutable(Failure failed, UnroutableFailureException failure) {
+        outcomes.add("unroutable", failed.attempt().binding().topic(), () -> String.valueOf(failure.getMessage()));
         tell(listener -> listener.onUnroutable(failure));
     }
 
@@ -189,6 +208,7 @@ final class EngineEvents implements Destination.Listener, ReplayEvents {
     }
 
     void closed(CloseReport report) {
+        outcomes.writeAll();
         LOG.info("closed client={} {}", clientId, report);
         tell(listener -> listener.onClosed(report));
     }

@@ -115,7 +115,7 @@ final class Failures {
                 failure.record().partition(),
                 failure.record().offset(),
                 failure.reason());
-        events.unroutable(unroutable);
+        events.unroutable(failure, unroutable);
         Observed observed = failure.chunk().observed(failure.index());
         if (observed != null) {
             observed.unroutable();

@@ -425,8 +425,10 @@ final class Lane {
     /** The name of the thread that runs the call with this record; null if none does, or it is not known. */
     @Nullable String handlerOf(OpenRecord open) {
         OpenDelivery delivery = open.delivery();
-        Thread thread = !open.inCall() ? null : delivery == null ? handOut.handler() : delivery.caller();
-        return thread == null ? null : thread.getName();
+        OpenTime time = delivery == null ? null : delivery.time();
+        Thread known = time == null ? null : time.caller();
+        Thread thread = known == null ? handOut.handler() : known;
+        return !open.inCall() || thread == null ? null : thread.getName();
     }
 
     /** Everything that was handed out and is open, in offset order, with the time it was handed out at the earliest. */

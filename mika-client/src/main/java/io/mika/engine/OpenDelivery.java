@@ -35,16 +35,8 @@ final class OpenDelivery implements Delivery {
     @SuppressWarnings("FieldMayBeFinal") // CLAIMED writes it
     private volatile boolean claimed;
 
-    /** When its call began, if it is {@linkplain Chunk#remember remembered}. */
-    private long startedAt;
-
-    /** It asked for more time: until then it does not count as stuck. */
-    private volatile @Nullable Long extendedTo;
-
-    /** Of the call, while it runs; under the lock of this. */
-    private @Nullable Thread caller;
-
-    private volatile boolean interrupted;
+    /** Of few deliveries. */
+    private volatile @Nullable OpenTime time;
 
     /** Of the failure that claimed it. */
     private volatile @Nullable CompletableFuture<Settlement> outcome;
@@ -146,65 +138,52 @@ final class OpenDelivery implements Delivery {
 
     // ---- for how long it is open
 
+    /** Its call begins; from here on it is known for how long it is open. */
     void callBegins(long now) {
-        startedAt = now;
-        synchronized (this) {
-            caller = Thread.currentThread();
-        }
+        time = OpenTime.from(now);
     }
 
     void callEnds() {
-        synchronized (this) {
-            caller = null;
-        }
-        if (interrupted) {
-            var unused = Thread.interrupted(); // it was meant for this call alone
+        OpenTime known = time;
+        if (known != null) {
+            known.ends();
         }
     }
 
-    /** Null once the call has returned. */
-    synchronized @Nullable Thread caller() {
-        return caller;
-    }
-
-    long startedAt() {
-        return startedAt;
-    }
-
-    long deadline() {
-        Long extended = extendedTo;
-        long own = startedAt + Nanos.of(attempt.binding().options().ackDeadline());
-        return extended == null ? own : Math.max(extended, own);
+    /** Null if nothing more is known than when its chunk was handed out. */
+    @Nullable OpenTime time() {
+        return time;
     }
 
     @Override
-    public void extend(Duration time) {
-        if (time.isNegative() || time.isZero()) {
-            throw new IllegalArgumentException("extend: " + time + " is not above zero");
+    public void extend(Duration more) {
+        if (more.isNegative() || more.isZero()) {
+            throw new IllegalArgumentException("extend: " + more + " is not above zero");
         }
-        chunk.lane.extend(this, time);
+        chunk.lane.extend(this, more);
     }
 
-    synchronized void extendTo(long until) {
-        Long before = extendedTo;
-        extendedTo = before == null ? until : Math.max(before, until);
+    void extendTo(long until) {
+        OpenTime known;
+        synchronized (this) {
+            known = time == null ? OpenTime.unknown() : time;
+            time = known;
+        }
+        known.extendTo(until);
     }
 
-    boolean mayBeInterrupted() {
-        return attempt.binding().options().interruptsOnDeadline();
-    }
-
-    /** Its call is told to end, if it runs. */
-    synchronized void interrupt() {
-        if (caller != null && mayBeInterrupted()) {
-            interrupted = true;
-            caller.interrupt();
+    /** Tells its call to end, where the consumer's options say so. */
+    void interrupt() {
+        OpenTime known = time;
+        if (known != null && attempt.binding().options().interruptsOnDeadline()) {
+            known.interrupt();
         }
     }
 
     /** What its call throws from here on is the answer to that. */
     boolean wasInterrupted() {
-        return interrupted;
+        OpenTime known = time;
+        return known != null && known.wasInterrupted();
     }
 
     // ---- settling

@@ -61,6 +61,7 @@ final class Sight {
             return;
         }
         drawnAt = now;
+        events.writeOutcomes(now);
         List<String> stuck = deadlines.look(lanes, now);
         List<Explanation.Partition> partitions = new ArrayList<>();
         for (Lane lane : lanes) {

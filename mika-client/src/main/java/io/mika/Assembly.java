@@ -2,6 +2,7 @@ package io.mika;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mika.consumer.BatchHandler;
 import io.mika.engine.Engine;
 import io.mika.engine.Limits;
 import io.mika.env.ClientProperties;
@@ -100,8 +101,12 @@ final class Assembly {
     }
 
     private Engine.Binding binding(Registration consumer) {
-        return new Engine.Binding(
-                consumer.topic(), resolved.suffixed(consumer.topic()), consumer.options(), consumer.handler());
+        String topic = consumer.topic();
+        String wireTopic = resolved.suffixed(topic);
+        BatchHandler batches = consumer.batches();
+        return batches == null
+                ? new Engine.Binding(topic, wireTopic, consumer.options(), consumer.handler())
+                : Engine.Binding.batched(topic, wireTopic, consumer.options(), batches);
     }
 
     /** As the consumer will see it; a value that only Kafka can resolve counts as its default. */

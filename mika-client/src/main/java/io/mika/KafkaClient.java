@@ -1,5 +1,6 @@
 package io.mika;
 
+import io.mika.consumer.BatchHandler;
 import io.mika.consumer.ConsumerOptions;
 import io.mika.consumer.DeliveryHandler;
 import io.mika.consumer.DeliveryInterceptor;
@@ -581,6 +582,20 @@ public final class KafkaClient implements AutoCloseable {
          */
         public Builder consumer(String topic, Consumer<ConsumerOptions> configure, DeliveryHandler handler) {
             settings.consumers.add(Registration.of(topic, configure, handler));
+            return this;
+        }
+
+        /**
+         * Binds a handler to a topic that gets several records at once. How many, and how long a batch waits to become so
+         * large, {@link ConsumerOptions#batch} says. A topic has one consumer.
+         *
+         * @param topic without the global suffix
+         * @param configure sets the options; called now, once
+         * @param handler gets the topic's records; must be thread-safe
+         * @return this
+         */
+        public Builder batchConsumer(String topic, Consumer<ConsumerOptions> configure, BatchHandler handler) {
+            settings.consumers.add(Registration.ofBatches(topic, configure, handler));
             return this;
         }
 

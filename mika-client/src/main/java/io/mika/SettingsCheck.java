@@ -115,6 +115,18 @@ final class SettingsCheck {
                     + " dlqTopic is another");
         }
         options(name, consumer.options());
+        batches(name, consumer);
+    }
+
+    private void batches(String name, Registration consumer) {
+        ConsumerOptions options = consumer.options();
+        if (consumer.batches() == null && options.setsBatch()) {
+            problems.add(name + ": batch(...) is for a consumer of batches; call batchConsumer(...)");
+        }
+        if (consumer.batches() != null && options.maxInFlight() < options.batchRecords()) {
+            problems.add(name + ": maxInFlight(" + options.maxInFlight() + ") is below the batch of "
+                    + options.batchRecords() + " records, which would never be full");
+        }
     }
 
     private void options(String name, ConsumerOptions options) {

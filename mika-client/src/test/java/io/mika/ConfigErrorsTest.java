@@ -114,7 +114,17 @@ class ConfigErrorsTest {
                 mistake(b -> b.commitInterval(Duration.ZERO), "commitInterval: PT0S is not above zero"),
                 mistake(
                         b -> b.commitInterval(Duration.ofSeconds(1)).commitInterval(Duration.ofSeconds(2)),
-                        "commitInterval: set twice, to PT1S and to PT2S"));
+                        "commitInterval: set twice, to PT1S and to PT2S"),
+                mistake(
+                        b -> b.group("a").consumer("single", o -> o.batch(10, Duration.ofSeconds(1)), delivery -> {}),
+                        "consumer \"single\": batch(...) is for a consumer of batches; call batchConsumer(...)"),
+                mistake(
+                        b -> b.group("a").batchConsumer("many", o -> o.maxInFlight(100), batch -> {}),
+                        "consumer \"many\": maxInFlight(100) is below the batch of 500 records, which would never be"
+                                + " full"),
+                mistake(
+                        b -> b.group("a").batchConsumer("none", o -> o.batch(0, Duration.ofSeconds(1)), batch -> {}),
+                        "consumer \"none\": batch: 0 is less than 1"));
     }
 
     private static Arguments mistake(UnaryOperator<KafkaClient.Builder> telling, String problem) {

@@ -16,6 +16,8 @@ class PublicTypesTest {
         io.mika.KafkaClient$Builder
         io.mika.consumer.AsyncHandler
         io.mika.consumer.Backoff
+        io.mika.consumer.Batch
+        io.mika.consumer.BatchHandler
         io.mika.consumer.ConsumerOptions
         io.mika.consumer.DeadlinePolicy
         io.mika.consumer.Delivery

@@ -26,6 +26,12 @@ public final class ConsumerOptions {
     /** After how long an open delivery counts as stuck, unless set. */
     public static final Duration DEFAULT_ACK_DEADLINE = Duration.ofSeconds(60);
 
+    /** Records in a batch at most, unless set. */
+    public static final int DEFAULT_BATCH_RECORDS = 500;
+
+    /** How long a batch waits to become so large, unless set. */
+    public static final Duration DEFAULT_BATCH_WAIT = Duration.ofMillis(200);
+
     /** Handler calls at once with {@link Ordering#KEY} and {@link Ordering#NONE}, unless set. */
     public static final int DEFAULT_UNORDERED_CONCURRENCY = 16;
 
@@ -39,6 +45,8 @@ public final class ConsumerOptions {
     private @Nullable Duration ackDeadline;
     private DeadlinePolicy deadlinePolicy = DeadlinePolicy.WARN;
     private boolean interruptOnDeadline;
+    private @Nullable Integer batchRecords;
+    private Duration batchWait = DEFAULT_BATCH_WAIT;
     private boolean disabled;
     private @Nullable Integer concurrency;
     private @Nullable Integer maxInFlight;
@@ -308,6 +316,52 @@ public final class ConsumerOptions {
     }
 
     /**
+     * How large a batch of a batch consumer is at most, and how long its first record waits for others: then a smaller one
+     * is handed out rather than a late one. Default 500 records, 200 ms.
+     *
+     * @param maxRecords 1 or more, not above {@link #maxInFlight}
+     * @param maxWait zero or more
+     * @return this
+     */
+    public ConsumerOptions batch(int maxRecords, Duration maxWait) {
+        once("batch", batchRecords, maxRecords);
+        notBelow("batch", maxRecords, 1);
+        if (maxWait.isNegative()) {
+            problems.add("batch: " + maxWait + " is negative");
+        }
+        batchRecords = maxRecords;
+        batchWait = maxWait;
+        return this;
+    }
+
+    /**
+     * Whether {@link #batch} was called.
+     *
+     * @return false for the defaults
+     */
+    public boolean setsBatch() {
+        return batchRecords != null;
+    }
+
+    /**
+     * What {@link #batch} set, or its default.
+     *
+     * @return records in a batch at most
+     */
+    public int batchRecords() {
+        return batchRecords == null ? DEFAULT_BATCH_RECORDS : batchRecords;
+    }
+
+    /**
+     * What {@link #batch} set, or its default.
+     *
+     * @return how long a batch waits to become so large
+     */
+    public Duration batchWait() {
+        return batchWait;
+    }
+
+    /**
      * What {@link #ackDeadline(Duration)} set, or its default.
      *
      * @return how long a delivery may be open
@@ -411,6 +465,8 @@ public final class ConsumerOptions {
         copy.useDlq = useDlq;
         copy.ordering = ordering;
         copy.rateLimit = rateLimit;
+        copy.batchRecords = batchRecords;
+        copy.batchWait = batchWait;
         copy.ackDeadline = ackDeadline;
         copy.deadlinePolicy = deadlinePolicy;
         copy.interruptOnDeadline = interruptOnDeadline;

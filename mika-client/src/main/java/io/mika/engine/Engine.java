@@ -1,5 +1,6 @@
 package io.mika.engine;
 
+import io.mika.consumer.BatchHandler;
 import io.mika.consumer.ConsumerOptions;
 import io.mika.consumer.DeliveryHandler;
 import io.mika.consumer.DeliveryInterceptor;
@@ -36,8 +37,35 @@ import org.jspecify.annotations.Nullable;
  * and tells listeners; one waits for the end, and alone keeps the JVM alive.
  */
 public final class Engine {
-    /** A consumer: the topic's name as registered and on the wire, its options and its handler. */
-    public record Binding(String topic, String wireTopic, ConsumerOptions options, DeliveryHandler handler) {}
+    /**
+     * A consumer: the topic's name as registered and on the wire, its options and its handler.
+     *
+     * @param batches gets several records at once, in the place of the handler; null for a consumer of single records
+     */
+    public record Binding(
+            String topic,
+            String wireTopic,
+            ConsumerOptions options,
+            DeliveryHandler handler,
+            @Nullable BatchHandler batches) {
+        /** A consumer of single records. */
+        public Binding(String topic, String wireTopic, ConsumerOptions options, DeliveryHandler handler) {
+            this(topic, wireTopic, options, handler, null);
+        }
+
+        /** A consumer of several records at once. */
+        public static Binding batched(String topic, String wireTopic, ConsumerOptions options, BatchHandler batches) {
+            DeliveryHandler none = delivery -> {
+                throw new IllegalStateException("a record of a batch consumer by itself: " + delivery);
+            };
+            return new Binding(topic, wireTopic, options, none, batches);
+        }
+
+        /** Whether it gets several records at once. */
+        public boolean isBatched() {
+            return batches != null;
+        }
+    }
 
     /** Something that is closed with the client, within its deadline: the producer. */
     public interface Resource {

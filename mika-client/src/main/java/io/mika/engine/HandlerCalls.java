@@ -1,6 +1,9 @@
 package io.mika.engine;
 
-import io.mika.consumer.DeliveryHandler;
+import io.mika.consumer.BatchHandler;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +34,7 @@ final class HandlerCalls {
         try {
             Interception interception = context.interception();
             Observed observed = interception == null ? null : lane.observe(delivery, interception);
-            Throwable thrown = call(attempt.binding().handler(), delivery);
+            Throwable thrown = call(() -> attempt.binding().handler().handle(delivery));
             if (observed != null) {
                 observed.returned(thrown);
             }
@@ -47,9 +50,80 @@ final class HandlerCalls {
         lane.returned(chunk, index);
     }
 
-    private static @Nullable Throwable call(DeliveryHandler handler, OpenDelivery delivery) {
+    /** One call with several records of the same consumer. */
+    void deliver(List<WaitingRecord> records) {
+        WaitingRecord first = records.get(0);
+        Engine.Binding binding = first.next().binding();
+        BatchHandler handler = Objects.requireNonNull(binding.batches());
+        List<OpenDelivery> deliveries = begun(records);
+        MDC.enter(first.record(), first.next());
         try {
-            handler.handle(delivery);
+            List<Observed> observed = observed(deliveries);
+            Throwable thrown = call(() -> handler.handle(new OpenBatch(binding.topic(), deliveries)));
+            for (int i = observed.size() - 1; i >= 0; i--) {
+                observed.get(i).returned(thrown); // what each has put around the call is taken off in reverse
+            }
+            if (thrown != null) {
+                thrown(deliveries, thrown);
+            }
+        } finally {
+            deliveries.forEach(OpenDelivery::callEnds);
+            MDC.leave();
+        }
+        deliveries.forEach(delivery -> lane.returned(delivery.chunk(), delivery.index()));
+    }
+
+    private List<OpenDelivery> begun(List<WaitingRecord> records) {
+        long now = context.nanoTime();
+        List<OpenDelivery> deliveries = new ArrayList<>(records.size());
+        for (WaitingRecord record : records) {
+            OpenDelivery delivery = new OpenDelivery(record.chunk(), record.index(), record.record(), record.next());
+            delivery.callBegins(now);
+            record.chunk().remember(record.index(), delivery);
+            deliveries.add(delivery);
+        }
+        return deliveries;
+    }
+
+    private List<Observed> observed(List<OpenDelivery> deliveries) {
+        Interception interception = context.interception();
+        return interception == null
+                ? List.of()
+                : deliveries.stream()
+                        .map(delivery -> lane.observe(delivery, interception))
+                        .filter(Objects::nonNull)
+                        .toList();
+    }
+
+    /** What is open of the batch fails; where nothing is, nobody would hear of it otherwise. */
+    private void thrown(List<OpenDelivery> deliveries, Throwable thrown) {
+        if (thrown instanceof Error) {
+            passOn(thrown);
+        }
+        if (!context.settlesThrown()) {
+            return;
+        }
+        boolean news = true;
+        for (OpenDelivery delivery : deliveries) {
+            if (delivery.isDiscarded() || delivery.wasInterrupted()) {
+                news = false;
+            } else if (!delivery.isSettled()) {
+                news = false;
+                var unused = delivery.fail(thrown);
+            }
+        }
+        if (news) {
+            context.error(thrown);
+        }
+    }
+
+    private interface Call {
+        void run() throws Exception;
+    }
+
+    private static @Nullable Throwable call(Call call) {
+        try {
+            call.run();
             return null;
         } catch (Throwable thrown) {
             return thrown;

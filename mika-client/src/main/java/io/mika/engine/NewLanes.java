@@ -70,14 +70,13 @@ final class NewLanes {
     }
 
     private Lane own(TopicPartition partition, Engine.Binding binding, Dispatch dispatch) {
-        Ordering ordering = binding.options().ordering();
-        return ordering == Ordering.PARTITION
-                ? new Lane(partition, binding, context, dispatch)
-                : Lane.unordered(
-                        partition,
-                        context,
-                        lane -> new UnorderedHandOut(
-                                lane, binding, context, dispatch, concurrency(binding), ordering == Ordering.KEY));
+        boolean inOrder = binding.options().ordering() == Ordering.PARTITION;
+        if (inOrder && !binding.isBatched()) {
+            return new Lane(partition, binding, context, dispatch);
+        }
+        int atOnce = inOrder ? 1 : concurrency(binding);
+        return Lane.unordered(
+                partition, context, lane -> new UnorderedHandOut(lane, binding, context, dispatch, atOnce));
     }
 
     private Lane sorted(TopicPartition partition, Source source, SettledRanges replayed) {

@@ -1,24 +1,35 @@
 package io.mika.engine;
 
+import io.mika.consumer.Ordering;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Queue;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands out the records of a lane on several threads at once; of those with the same key, where that is asked for, one
- * after another. A record whose key is busy steps aside and lets others pass. <i>Thread-safe</i>, under the workers' lock.
+ * Hands out the records of a lane on several threads at once, or in batches; of those with the same key, where that is
+ * asked for, one after another. A record whose key is busy steps aside and lets others pass. <i>Thread-safe</i>, under the workers' lock.
  */
 final class UnorderedHandOut extends Workers implements HandOut {
+    private static final Comparator<WaitingRecord> BY_OFFSET =
+            Comparator.comparingLong(waiting -> waiting.record().offset());
+
     private final Attempt first;
     private final boolean byKey;
+    /** What is to be handed out again comes before anything new; with a single worker that is the order of the log. */
+    private final boolean inOrder;
+
+    private final long batchWait;
     private final Queue<Chunk> inbox = new ArrayDeque<>();
     /** Records of the inbox that were not looked at. */
     private int unseen;
@@ -30,13 +41,15 @@ final class UnorderedHandOut extends Workers implements HandOut {
     private final PriorityQueue<WaitingRecord> backingOff =
             new PriorityQueue<>(Comparator.comparingLong(WaitingRecord::due));
     /** The busy keys, each with what waits for it. */
-    private final Map<ByteBuffer, Deque<WaitingRecord>> keys = new HashMap<>();
+    private final Map<ByteBuffer, Queue<WaitingRecord>> keys = new HashMap<>();
 
-    UnorderedHandOut(
-            Lane lane, Engine.Binding binding, LaneContext context, Dispatch dispatch, int concurrency, boolean byKey) {
+    UnorderedHandOut(Lane lane, Engine.Binding binding, LaneContext context, Dispatch dispatch, int concurrency) {
         super(lane, binding, context, dispatch, concurrency);
+        Ordering ordering = binding.options().ordering();
         this.first = Attempt.first(binding);
-        this.byKey = byKey;
+        this.byKey = ordering == Ordering.KEY;
+        this.inOrder = ordering == Ordering.PARTITION;
+        this.batchWait = Nanos.of(binding.options().batchWait());
     }
 
     // ---- what the lane asks
@@ -45,6 +58,9 @@ final class UnorderedHandOut extends Workers implements HandOut {
     public void enqueue(Chunk chunk) {
         lock.lock();
         try {
+            if (batchRecords > 0) {
+                chunk.startedAt(context.nanoTime()); // a batch waits no longer than so long from here
+            }
             inbox.add(chunk);
             unseen += chunk.size;
         } finally {
@@ -61,9 +77,9 @@ final class UnorderedHandOut extends Workers implements HandOut {
     public void again(WaitingRecord record) {
         lock.lock();
         try {
-            Deque<WaitingRecord> queue = byKey ? keys.get(key(record.record())) : null;
+            Queue<WaitingRecord> queue = byKey ? keys.get(key(record.record())) : null;
             if (queue != null) {
-                queue.addFirst(record); // before whatever waits for its key
+                queue.add(record); // before whatever came after it and waits for its key
             } else {
                 makeBusy(record.record());
                 backingOff.add(record);
@@ -84,7 +100,7 @@ final class UnorderedHandOut extends Workers implements HandOut {
                     next = backingOff.peek()) {
                 ready.add(backingOff.remove());
             }
-            if (ready.isEmpty()) {
+            if (isHeldBack() || (ready.isEmpty() && !isRipe(now))) {
                 return;
             }
         } finally {
@@ -98,7 +114,7 @@ final class UnorderedHandOut extends Workers implements HandOut {
         lock.lock();
         try {
             WaitingRecord next = backingOff.peek();
-            return Math.min(permittedAt(), next == null ? NEVER : next.due());
+            return Math.min(Math.min(permittedAt(), ripeAt()), next == null ? NEVER : next.due());
         } finally {
             lock.unlock();
         }
@@ -159,25 +175,91 @@ final class UnorderedHandOut extends Workers implements HandOut {
     }
 
     @Override
+    int worthStarting() {
+        if (batchRecords == 0) {
+            return available();
+        }
+        int whole = unseen / batchRecords + (ready.isEmpty() ? 0 : 1);
+        return whole == 0 && isRipe(context.nanoTime()) ? 1 : whole;
+    }
+
+    /** Whether a batch is worth handing out: it is full, or has waited for long enough, or comes again. */
+    private boolean isRipe(long now) {
+        if (!ready.isEmpty()) {
+            return true;
+        }
+        boolean mayBegin = batchRecords > 0 && unseen > 0 && !(inOrder && !backingOff.isEmpty());
+        return mayBegin && (unseen >= batchRecords || now - waitsUntil() >= 0);
+    }
+
+    @Override
+    boolean waitsForMore() {
+        return unseen > 0 && !isRipe(context.nanoTime());
+    }
+
+    /** When the first record that was not looked at has waited for as long as a batch may. */
+    private long waitsUntil() {
+        Chunk chunk = current == null || current.handed() == current.size ? inbox.peek() : current;
+        return chunk == null ? NEVER : chunk.handedAt() + batchWait;
+    }
+
+    /** When a smaller batch is to be handed out; never once that is over, for then a worker has seen it, or will. */
+    private long ripeAt() {
+        long now = context.nanoTime();
+        return batchRecords == 0 || unseen == 0 || isRipe(now) || (inOrder && !backingOff.isEmpty())
+                ? NEVER
+                : waitsUntil();
+    }
+
+    @Override
+    List<WaitingRecord> nextBatch(int atMost, BooleanSupplier permitted) {
+        if (!isRipe(context.nanoTime())) {
+            return List.of();
+        }
+        if (!ready.isEmpty()) {
+            return collect(atMost, permitted, this::nextReady);
+        }
+        Set<ByteBuffer> mine = new HashSet<>();
+        return collect(atMost, permitted, () -> nextUnseen(mine));
+    }
+
+    @Override
+    void returned(List<WaitingRecord> batch) {
+        Set<ByteBuffer> seen = new HashSet<>();
+        for (WaitingRecord record : batch) {
+            ByteBuffer key = byKey ? key(record.record()) : null;
+            if (key != null && seen.add(key)) {
+                returned(record);
+            }
+        }
+    }
+
+    @Override
     int openBeyondCalls() {
         return lane.late();
     }
 
     @Override
     @Nullable WaitingRecord next() {
+        WaitingRecord record = nextReady();
+        return record == null ? nextUnseen(Set.of()) : record;
+    }
+
+    private @Nullable WaitingRecord nextReady() {
         for (WaitingRecord record = ready.poll(); record != null; record = ready.poll()) {
             if (record.take()) {
                 return record;
             }
             returned(record); // discarded meanwhile, and its key is free
         }
-        return nextUnseen();
+        return null;
     }
 
-    private @Nullable WaitingRecord nextUnseen() {
+    /** @param mine keys of the batch that is being made, of which more may be added */
+    private @Nullable WaitingRecord nextUnseen(Set<ByteBuffer> mine) {
         for (Chunk chunk = chunk(); chunk != null; chunk = chunk()) {
             int index = chunk.handed();
-            if (index == 0) {
+            if (index == 0 && batchRecords == 0) {
                 chunk.startedAt(context.nanoTime());
             }
             ConsumerRecord<byte[], byte[]> record = chunk.record(index);
@@ -185,7 +267,7 @@ final class UnorderedHandOut extends Workers implements HandOut {
             unseen--;
             if (record != null && chunk.state(index) == SettleState.OPEN) {
                 WaitingRecord waiting = new WaitingRecord(chunk, index, record, first, chunk.handedAt());
-                if (!mustWait(waiting)) {
+                if (!mustWait(waiting, mine)) {
                     return waiting;
                 }
             }
@@ -205,11 +287,15 @@ final class UnorderedHandOut extends Workers implements HandOut {
         return chunk;
     }
 
-    /** Steps aside if its key is busy; else makes it busy. */
-    private boolean mustWait(WaitingRecord record) {
-        Deque<WaitingRecord> queue = byKey ? keys.get(key(record.record())) : null;
-        if (queue == null) {
+    /** Steps aside if its key is busy, but for the same batch; else makes it busy. */
+    private boolean mustWait(WaitingRecord record, Set<ByteBuffer> mine) {
+        ByteBuffer key = byKey ? key(record.record()) : null;
+        Queue<WaitingRecord> queue = key == null ? null : keys.get(key);
+        if (queue == null || (queue.isEmpty() && mine.contains(key))) {
             makeBusy(record.record());
+            if (batchRecords > 0 && key != null) {
+                mine.add(key);
+            }
             return false;
         }
         if (record.chunk().move(record.index(), SettleState.OPEN, SettleState.WAITING)) {
@@ -221,14 +307,14 @@ final class UnorderedHandOut extends Workers implements HandOut {
     private void makeBusy(ConsumerRecord<byte[], byte[]> record) {
         ByteBuffer key = byKey ? key(record) : null;
         if (key != null) {
-            keys.put(key, new ArrayDeque<>(0));
+            keys.put(key, new PriorityQueue<>(1, BY_OFFSET));
         }
     }
 
     @Override
     void returned(WaitingRecord record) {
         ByteBuffer key = byKey ? key(record.record()) : null;
-        Deque<WaitingRecord> queue = key == null ? null : keys.get(key);
+        Queue<WaitingRecord> queue = key == null ? null : keys.get(key);
         if (key == null || queue == null) {
             return;
         }

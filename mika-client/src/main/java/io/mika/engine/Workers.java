@@ -1,7 +1,11 @@
 package io.mika.engine;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +26,9 @@ abstract class Workers {
     private final HandlerCalls calls;
     private final int most;
     private final int maxInFlight;
-    /** Calls that run, or are about to. Under the lock. */
+    /** Records of a call at most; 0 for a consumer of single ones. */
+    final int batchRecords;
+    /** Records whose calls run, or are about to. Under the lock. */
     private int calling;
     /** Workers that run, or wait for a thread. Under the lock. */
     private int active;
@@ -43,6 +49,7 @@ abstract class Workers {
         this.calls = new HandlerCalls(lane, context);
         this.most = most;
         this.maxInFlight = binding.options().maxInFlight();
+        this.batchRecords = binding.isBatched() ? binding.options().batchRecords() : 0;
     }
 
     // ---- under the lock
@@ -55,6 +62,26 @@ abstract class Workers {
 
     /** The call with this record has returned. */
     abstract void returned(WaitingRecord record);
+
+    /** How many workers are worth starting. */
+    int worthStarting() {
+        return available();
+    }
+
+    /** Whether there is something that is not handed out before its time. */
+    boolean waitsForMore() {
+        return false;
+    }
+
+    /** Takes the next batch, of at most so many records that are permitted one by one; empty if there is none now. */
+    List<WaitingRecord> nextBatch(int atMost, BooleanSupplier permitted) {
+        return collect(atMost, permitted, () -> available() > 0 ? next() : null);
+    }
+
+    /** The call with this batch has returned. */
+    void returned(List<WaitingRecord> batch) {
+        batch.forEach(this::returned);
+    }
 
     /** Deliveries that are open and whose call has returned. */
     abstract int openBeyondCalls();
@@ -69,7 +96,7 @@ abstract class Workers {
             if (stopped) {
                 return;
             }
-            start = Math.min(most, available()) - active;
+            start = Math.min(most, worthStarting()) - active;
             if (start <= 0) {
                 return;
             }
@@ -97,6 +124,11 @@ abstract class Workers {
             stalled = false;
             start();
         }
+    }
+
+    /** Whether it waits for a permit, or for room: that starts it, and nothing else need. */
+    final boolean isHeldBack() {
+        return held || stalled;
     }
 
     final void stopWorking() {
@@ -134,7 +166,7 @@ abstract class Workers {
             context.enterHandler();
             boolean goesOn = false;
             try {
-                goesOn = work();
+                goesOn = batchRecords == 0 ? work() : workInBatches();
             } finally {
                 context.leaveHandler();
                 handling.decrementAndGet();
@@ -157,6 +189,76 @@ abstract class Workers {
             }
             return false;
         }
+    }
+
+    /** True if it ended only to let another have its turn. */
+    private boolean workInBatches() {
+        for (List<WaitingRecord> batch = takeBatch(List.of()); !batch.isEmpty(); batch = takeBatch(batch)) {
+            calls.deliver(batch);
+            if (dispatch.othersWait()) {
+                giveBack(batch);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void giveBack(List<WaitingRecord> done) {
+        lock.lock();
+        try {
+            calling -= done.size();
+            returned(done);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends one call and begins another; empty if the worker ends. */
+    private List<WaitingRecord> takeBatch(List<WaitingRecord> done) {
+        lock.lock();
+        try {
+            calling -= done.size();
+            returned(done);
+            List<WaitingRecord> batch = isStopped() || isFull()
+                    ? List.of()
+                    : nextBatch(Math.min(batchRecords, maxInFlight - calling - openBeyondCalls()), this::isPermitted);
+            if (batch.isEmpty()) {
+                active--;
+                if (waitsForMore()) {
+                    context.signal(); // for the poll thread to look at the time again
+                }
+            } else {
+                calling += batch.size();
+            }
+            return batch;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes records until there is none, or none is permitted, or there are so many. */
+    final List<WaitingRecord> collect(
+            int atMost, BooleanSupplier permitted, Supplier<@Nullable WaitingRecord> records) {
+        List<WaitingRecord> batch = new ArrayList<>();
+        while (batch.size() < atMost && permitted.getAsBoolean()) {
+            WaitingRecord record = records.get();
+            if (record == null) {
+                dispatch.gate().giveBack();
+                break;
+            }
+            batch.add(record);
+        }
+        return batch;
+    }
+
+    private boolean isPermitted() {
+        Gate gate = dispatch.gate();
+        if (!gate.isLimited() || gate.pass(context.nanoTime())) {
+            return true;
+        }
+        held = true;
+        context.signal(); // for the poll thread to look at the time again
+        return false;
     }
 
     private void giveBack(WaitingRecord done) {

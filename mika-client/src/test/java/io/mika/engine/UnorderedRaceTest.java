@@ -87,7 +87,7 @@ class UnorderedRaceTest {
             lane = Lane.unordered(
                     LaneFixture.PARTITION,
                     context,
-                    of -> new UnorderedHandOut(of, binding, context, dispatch, concurrency, ordering == Ordering.KEY));
+                    of -> new UnorderedHandOut(of, binding, context, dispatch, concurrency));
             lane.startAt(new Mark(0, 1));
             lane.run();
         }

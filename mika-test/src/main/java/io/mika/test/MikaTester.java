@@ -2,6 +2,7 @@ package io.mika.test;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mika.consumer.BatchHandler;
 import io.mika.consumer.ConsumerOptions;
 import io.mika.consumer.DeliveryHandler;
 import io.mika.consumer.DeliveryInterceptor;
@@ -497,11 +498,33 @@ public final class MikaTester implements AutoCloseable {
          */
         public Builder consumer(
                 String topic, java.util.function.Consumer<ConsumerOptions> configure, DeliveryHandler handler) {
+            ConsumerOptions options = options(topic, configure);
+            return bind(new Engine.Binding(topic, topic, options, handler));
+        }
+
+        /**
+         * Registers a consumer of batches.
+         *
+         * @param topic its topic
+         * @param configure sets its options
+         * @param handler called in the thread of the test
+         * @return this
+         */
+        public Builder batchConsumer(
+                String topic, java.util.function.Consumer<ConsumerOptions> configure, BatchHandler handler) {
+            return bind(Engine.Binding.batched(topic, topic, options(topic, configure), handler));
+        }
+
+        private ConsumerOptions options(String topic, java.util.function.Consumer<ConsumerOptions> configure) {
             ConsumerOptions options = ConsumerOptions.create();
             configure.accept(options);
             options.problems().forEach(problem -> problems.add("consumer \"" + topic + "\": " + problem));
-            if (bindings.put(topic, new Engine.Binding(topic, topic, options.copy(), handler)) != null) {
-                problems.add("consumer \"" + topic + "\": registered twice");
+            return options.copy();
+        }
+
+        private Builder bind(Engine.Binding binding) {
+            if (bindings.put(binding.topic(), binding) != null) {
+                problems.add("consumer \"" + binding.topic() + "\": registered twice");
             }
             return this;
         }
@@ -732,6 +755,17 @@ public final class MikaTester implements AutoCloseable {
 
         /** Its errors are the test's, and fail the delivery as they do in a client. */
         private static Engine.Binding watched(Engine.Binding binding, Turns turns) {
+            BatchHandler batches = binding.batches();
+            if (batches != null) {
+                return Engine.Binding.batched(binding.topic(), binding.wireTopic(), binding.options(), batch -> {
+                    try {
+                        batches.handle(batch);
+                    } catch (Error failed) {
+                        turns.thrown(failed);
+                        var unused = batch.failAll(failed);
+                    }
+                });
+            }
             DeliveryHandler handler = binding.handler();
             return new Engine.Binding(binding.topic(), binding.wireTopic(), binding.options(), delivery -> {
                 try {

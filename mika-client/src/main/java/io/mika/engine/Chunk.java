@@ -1,11 +1,13 @@
 package io.mika.engine;
 
+import io.mika.consumer.Settlement;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -40,9 +42,9 @@ final class Chunk {
     private @Nullable ConsumerRecord<byte[], byte[]> @Nullable [] records;
     private final AtomicInteger handed = new AtomicInteger();
     private volatile long handedAt;
-    private volatile @Nullable Outcomes failures;
-    /** Deliveries of which more is to be known than when their chunk was handed out; made with the first one. */
-    private volatile @Nullable AtomicReferenceArray<@Nullable OpenDelivery> remembered;
+    private final FewRecords<CompletableFuture<Settlement>> failures;
+    /** Deliveries of which more is to be known than when their chunk was handed out. */
+    private final FewRecords<OpenDelivery> remembered;
 
     /** How far the hand-out had come when it was looked at; the poll thread's. */
     private final List<Look> looks = new ArrayList<>(0);
@@ -74,6 +76,8 @@ final class Chunk {
         this.size = records.length;
         this.limit = size;
         this.states = new byte[size];
+        this.failures = new FewRecords<>(size);
+        this.remembered = new FewRecords<>(size);
         this.observed = lane.isObserved() ? new AtomicReferenceArray<>(size) : null;
         if (sorted) {
             Arrays.fill(states, SettleState.WAITING.code());
@@ -103,50 +107,19 @@ final class Chunk {
         return STATES.compareAndSet(states, index, from.code(), to.code());
     }
 
-    /** The futures of failures under way, by index; made with the first one, failures being rare. */
-    Outcomes failures() {
-        Outcomes known = failures;
-        if (known != null) {
-            return known;
-        }
-        synchronized (states) {
-            known = failures;
-            if (known == null) {
-                known = new Outcomes(size);
-                failures = known;
-            }
-            return known;
-        }
+    /** The futures of failures under way, failures being rare. */
+    FewRecords<CompletableFuture<Settlement>> failures() {
+        return failures;
     }
 
     /** From here on more is known of the delivery; it takes the place of an earlier one. */
     void remember(int index, OpenDelivery delivery) {
-        all().set(index, delivery);
+        remembered.set(index, delivery);
     }
 
     /** An earlier one of the record that is remembered stays. */
     void rememberIfUnknown(OpenDelivery delivery) {
-        all().compareAndSet(delivery.index(), null, delivery);
-    }
-
-    private AtomicReferenceArray<@Nullable OpenDelivery> all() {
-        AtomicReferenceArray<@Nullable OpenDelivery> known = remembered;
-        if (known != null) {
-            return known;
-        }
-        synchronized (states) {
-            known = remembered;
-            if (known == null) {
-                known = new AtomicReferenceArray<>(size);
-                remembered = known;
-            }
-            return known;
-        }
-    }
-
-    private @Nullable OpenDelivery remembered(int index) {
-        AtomicReferenceArray<@Nullable OpenDelivery> known = remembered;
-        return known == null ? null : known.get(index);
+        remembered.putIfAbsent(delivery.index(), delivery);
     }
 
     /** Who observes the delivery; null for nobody. */
@@ -259,7 +232,7 @@ final class Chunk {
     /** A record that was handed out and is open. */
     OpenRecord open(TopicPartition partition, int index, long offset, long deadline) {
         boolean inCall = state(index) == SettleState.OPEN;
-        OpenDelivery delivery = remembered(index);
+        OpenDelivery delivery = remembered.get(index);
         OpenTime time = delivery == null ? null : delivery.time();
         if (delivery == null || time == null) {
             long since = handedAt(index);
@@ -362,10 +335,9 @@ final class Chunk {
 
     /** So that what is remembered of the settled ones does not pin their records. */
     private void forgetSettled() {
-        AtomicReferenceArray<@Nullable OpenDelivery> known = remembered;
-        for (int i = 0; known != null && i < size; i++) {
+        for (int i = 0; i < size; i++) {
             if (state(i).isSettled()) {
-                known.set(i, null);
+                remembered.remove(i);
             }
         }
     }

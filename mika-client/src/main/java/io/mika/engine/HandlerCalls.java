@@ -27,8 +27,7 @@ final class HandlerCalls {
     void deliver(Chunk chunk, int index, ConsumerRecord<byte[], byte[]> record, Attempt attempt, boolean remember) {
         OpenDelivery delivery = new OpenDelivery(chunk, index, record, attempt);
         if (remember) {
-            delivery.callBegins(context.nanoTime());
-            chunk.remember(index, delivery);
+            begins(delivery, context.nanoTime());
         }
         MDC.enter(record, attempt);
         try {
@@ -39,7 +38,7 @@ final class HandlerCalls {
                 observed.returned(thrown);
             }
             if (thrown != null) {
-                thrown(delivery, thrown);
+                thrown(List.of(delivery), thrown);
             }
         } finally {
             if (remember) {
@@ -78,11 +77,15 @@ final class HandlerCalls {
         List<OpenDelivery> deliveries = new ArrayList<>(records.size());
         for (WaitingRecord record : records) {
             OpenDelivery delivery = new OpenDelivery(record.chunk(), record.index(), record.record(), record.next());
-            delivery.callBegins(now);
-            record.chunk().remember(record.index(), delivery);
+            begins(delivery, now);
             deliveries.add(delivery);
         }
         return deliveries;
+    }
+
+    private static void begins(OpenDelivery delivery, long now) {
+        delivery.callBegins(now);
+        delivery.chunk().remember(delivery.index(), delivery);
     }
 
     private List<Observed> observed(List<OpenDelivery> deliveries) {
@@ -95,7 +98,7 @@ final class HandlerCalls {
                         .toList();
     }
 
-    /** What is open of the batch fails; where nothing is, nobody would hear of it otherwise. */
+    /** What is open fails; where all is settled, nobody would hear of it otherwise. */
     private void thrown(List<OpenDelivery> deliveries, Throwable thrown) {
         if (thrown instanceof Error) {
             passOn(thrown);
@@ -127,20 +130,6 @@ final class HandlerCalls {
             return null;
         } catch (Throwable thrown) {
             return thrown;
-        }
-    }
-
-    private void thrown(OpenDelivery delivery, Throwable thrown) {
-        if (thrown instanceof Error) {
-            passOn(thrown);
-        }
-        if (!context.settlesThrown() || delivery.isDiscarded() || delivery.wasInterrupted()) {
-            return;
-        }
-        if (delivery.isSettled()) {
-            context.error(thrown);
-        } else {
-            var unused = delivery.fail(thrown);
         }
     }
 

@@ -183,7 +183,7 @@ abstract class Workers {
             for (WaitingRecord record = take(null); record != null; record = take(record)) {
                 calls.deliver(record.chunk(), record.index(), record.record(), record.next(), true);
                 if (++made >= TURN && dispatch.othersWait()) {
-                    giveBack(record);
+                    giveBack(List.of(record));
                     return true;
                 }
             }
@@ -261,16 +261,6 @@ abstract class Workers {
         return false;
     }
 
-    private void giveBack(WaitingRecord done) {
-        lock.lock();
-        try {
-            calling--;
-            returned(done);
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** Ends one call and begins another; null if the worker ends. */
     private @Nullable WaitingRecord take(@Nullable WaitingRecord done) {
         lock.lock();
@@ -296,12 +286,7 @@ abstract class Workers {
         if (!gate.isLimited()) {
             return next();
         }
-        if (available() == 0) {
-            return null;
-        }
-        if (!gate.pass(context.nanoTime())) {
-            held = true;
-            context.signal(); // for the poll thread to look at the time again
+        if (available() == 0 || !isPermitted()) {
             return null;
         }
         WaitingRecord record = next();

@@ -16,9 +16,8 @@ public record Reason(String message, @Nullable String exceptionClass) {
     private static final int DEPTH = 100;
 
     /**
-     * The reason that an exception gives. What only carries another exception is looked through: {@link
-     * CompletionException}, {@link ExecutionException}, and what else is named; their subclasses are not. Calls the
-     * exception's {@code getMessage()}, which may be an application's code.
+     * The reason that an exception gives, or the {@linkplain #bare bare} one in it. Calls its {@code getMessage()}, which
+     * may be an application's code.
      *
      * @param failure null for none: "unknown"
      * @param carriers further classes that only carry another exception
@@ -28,7 +27,7 @@ public record Reason(String message, @Nullable String exceptionClass) {
         if (failure == null) {
             return new Reason(FailureHeaders.UNKNOWN, null);
         }
-        Throwable bare = carried(failure, List.of(carriers));
+        Throwable bare = bare(failure, carriers);
         String name = bare.getClass().getName();
         String message = message(bare);
         return new Reason(message == null || message.isEmpty() ? name : message, name);
@@ -44,9 +43,18 @@ public record Reason(String message, @Nullable String exceptionClass) {
         return new Reason(message == null ? FailureHeaders.UNKNOWN : message, null);
     }
 
-    private static Throwable carried(Throwable failure, List<Class<?>> carriers) {
+    /**
+     * Looks through what only carries another exception: {@link CompletionException}, {@link ExecutionException}, and what
+     * else is named; not through their subclasses.
+     *
+     * @param failure what was thrown, or is the reason
+     * @param carriers further classes that only carry another exception
+     * @return the exception itself, or the first below it that carries none
+     */
+    public static Throwable bare(Throwable failure, Class<?>... carriers) {
+        List<Class<?>> further = List.of(carriers);
         Throwable bare = failure;
-        for (int depth = 0; depth < DEPTH && isCarrier(bare.getClass(), carriers); depth++) {
+        for (int depth = 0; depth < DEPTH && isCarrier(bare.getClass(), further); depth++) {
             Throwable cause = bare.getCause();
             if (cause == null) {
                 break;

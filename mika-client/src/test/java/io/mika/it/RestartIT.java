@@ -108,17 +108,12 @@ class RestartIT {
         }
     }
 
-    /** What was on its way when the client died may still arrive. */
-    private static OffsetAndMetadata lastCommit(KafkaFixture kafka, String group, TopicPartition partition)
-            throws InterruptedException {
-        OffsetAndMetadata before;
-        OffsetAndMetadata now = committed(kafka, group, partition);
-        do {
-            before = now;
-            Thread.sleep(500);
-            now = committed(kafka, group, partition);
-        } while (!now.equals(before));
-        return now;
+    /** What was on its way when the client died may still arrive, for as long as the group counts it as a member. */
+    private static OffsetAndMetadata lastCommit(KafkaFixture kafka, String group, TopicPartition partition) {
+        await().atMost(PATIENCE)
+                .until(() -> kafka.admin().describeConsumerGroups(List.of(group)).all().get().values().stream()
+                        .allMatch(described -> described.members().isEmpty()));
+        return committed(kafka, group, partition);
     }
 
     private static OffsetAndMetadata committed(KafkaFixture kafka, String group, TopicPartition partition) {

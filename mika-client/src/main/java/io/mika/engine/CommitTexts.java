@@ -40,14 +40,18 @@ final class CommitTexts {
 
     /** @param asked of which facts were asked; those without are not there */
     void learn(Set<String> asked, Map<String, TopicFacts> facts, Map<TopicPartition, OffsetAndMetadata> committed) {
-        facts.forEach((topic, known) -> {
+        for (String topic : asked) {
+            TopicFacts known = facts.get(topic);
+            if (known == null) {
+                topics.remove(topic);
+                continue;
+            }
             TopicFacts before = topics.put(topic, known);
             if (before != null && !before.topicId().equals(known.topicId())) {
-                counts.remove(topic);
+                counts.put(topic, 0); // created again: all its partitions were added
             }
             counts.put(topic, count(topic, known.partitions(), committed));
-        });
-        asked.stream().filter(topic -> !facts.containsKey(topic)).forEach(topics::remove);
+        }
     }
 
     /**
@@ -126,7 +130,8 @@ final class CommitTexts {
         if (facts == null) {
             return Inherited.NOTHING;
         }
-        Inherited found = read(facts, partition, committed).map(Inherited::of).orElse(Inherited.NOTHING);
+        Inherited found =
+                read(facts.topicId(), partition, committed).map(Inherited::of).orElse(Inherited.NOTHING);
         return remembersOf(facts) ? found : found.doubted();
     }
 
@@ -138,12 +143,17 @@ final class CommitTexts {
         }
         return committed.entrySet().stream()
                 .filter(entry -> entry.getKey().topic().equals(topic))
-                .flatMap(entry -> read(facts, entry.getKey(), entry.getValue()).stream())
+                .flatMap(entry -> read(facts.topicId(), entry.getKey(), entry.getValue()).stream())
                 .mapToInt(Content::partitions)
                 .min();
     }
 
-    private Optional<Content> read(TopicFacts facts, TopicPartition partition, OffsetAndMetadata committed) {
-        return CommitText.read(committed.metadata(), new Place(group, facts.topicId(), partition, committed.offset()));
+    /** Whether the commit was surely made for the topic of this id. */
+    boolean isOf(Uuid topicId, TopicPartition partition, OffsetAndMetadata committed) {
+        return read(topicId, partition, committed).isPresent();
+    }
+
+    private Optional<Content> read(Uuid topicId, TopicPartition partition, OffsetAndMetadata committed) {
+        return CommitText.read(committed.metadata(), new Place(group, topicId, partition, committed.offset()));
     }
 }

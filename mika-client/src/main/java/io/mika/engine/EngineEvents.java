@@ -91,6 +91,13 @@ final class EngineEvents implements Destination.Listener, ReplayEvents {
         tell(listener -> listener.onRewound(named(partition), from, to));
     }
 
+    void createdAgain(String topic) {
+        LOG.warn(
+                "a topic was deleted and created again, it is read from its beginning client={} topic={}",
+                clientId,
+                topic);
+    }
+
     void expired(TopicPartition partition, long from, long to) {
         LOG.warn("records expired client={} partition={} from={} to={}", clientId, partition, from, to);
         tell(listener -> listener.onRecordsExpired(named(partition), from, to));

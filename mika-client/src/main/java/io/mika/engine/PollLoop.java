@@ -16,7 +16,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
-import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +46,6 @@ final class PollLoop implements LoopContext {
     private final @Nullable Replays replays;
     private final CompletableFuture<Void> ready;
     private final Map<String, Engine.Binding> bindings = new HashMap<>();
-    private final Set<TopicPartition> assignedByHand = new HashSet<>();
 
     private @Nullable Running running;
     /** The group is left; what is still under way are replays. */
@@ -67,6 +65,7 @@ final class PollLoop implements LoopContext {
             Starts starts,
             Repositioning repositioning,
             Topics topics,
+            @Nullable AssignmentByHand byHand,
             @Nullable DlqPass dlqPass,
             @Nullable NoteRenewal noteRenewal,
             Rebalance rebalance,
@@ -337,12 +336,15 @@ final class PollLoop implements LoopContext {
                 group == null || dlqTopic == null ? null : new NoteRenewal(this, lookups, group, dlqTopic);
         NewLanes newLanes = newLanes(texts, dlqPass);
         Rebalance rebalance = new Rebalance(this, mailbox, poll, closing, revokeTimeout(), newLanes::of);
+        AssignmentByHand byHand = group == null ? new AssignmentByHand(poller, rebalance) : null;
         Topics topics = new Topics(this, lookups, bindings.keySet(), starts::sawMissing, found -> {
-            if (config.group() == null) {
-                assignByHand(poller, rebalance, found);
+            starts.seen(found);
+            if (byHand != null) {
+                byHand.found(found);
+                ready.complete(null);
             }
         });
-        if (config.group() != null) {
+        if (group != null) {
             poller.subscribe(subscription(false), rebalance);
         }
         lastPolled = nanoTime();
@@ -353,6 +355,7 @@ final class PollLoop implements LoopContext {
                 starts,
                 repositioning,
                 topics,
+                byHand,
                 dlqPass,
                 noteRenewal,
                 rebalance,
@@ -380,20 +383,8 @@ final class PollLoop implements LoopContext {
         return new NewLanes(config, parts.handlers(), gates, lanesContext, events, consumers, dlqPass);
     }
 
-    /** A client without a group reads every partition there is. */
-    private void assignByHand(KafkaPoller poller, Rebalance rebalance, List<TopicPartition> found) {
-        List<TopicPartition> added = new ArrayList<>(found);
-        added.removeAll(assignedByHand);
-        if (!added.isEmpty()) {
-            assignedByHand.addAll(added);
-            poller.assign(assignedByHand);
-            rebalance.onPartitionsAssigned(added);
-        }
-        ready.complete(null);
-    }
-
     private void poll(Running has) {
-        if (config.group() == null && assignedByHand.isEmpty()) {
+        if (has.byHand() != null && has.byHand().isEmpty()) {
             mailbox.await(POLL_TIMEOUT.toNanos());
             return;
         }

@@ -40,6 +40,11 @@ final class Repositioning {
         pauses.remove(lane, PauseReason.STARTING);
     }
 
+    /** Of a topic that was created in the place of another. */
+    void toTheBeginning(Lane lane) {
+        moveBack(lane, new Mark(0, Mark.NO_EPOCH));
+    }
+
     /** A poll said that positions are out of range: those partitions wait until it is known where they go on. */
     void outOfRange(OffsetOutOfRangeException error) {
         Map<TopicPartition, OffsetAndMetadata> divergent =

@@ -38,6 +38,7 @@ final class Starts {
     private final CommitTexts texts;
     private final Repositioning repositioning;
     private final Set<String> seenMissing = new HashSet<>();
+    private final TopicIds ids = new TopicIds();
     /** Look-ups under way; a new round begins when all have answered. */
     private int asking;
 
@@ -64,6 +65,21 @@ final class Starts {
     /** This client saw that the topic does not exist: whatever it will hold, nobody has read yet. */
     void sawMissing(String topic) {
         seenMissing.add(topic);
+    }
+
+    /**
+     * What the brokers say of topics. An offset of one that was deleted says nothing of the one that was created in its
+     * place: what lies below it there would never be read, and what is known as settled was another record.
+     */
+    void seen(Map<String, TopicFacts> topics) {
+        for (String topic : ids.others(topics)) {
+            context.events().createdAgain(topic);
+            sawMissing(topic);
+            lanes.all().stream()
+                    .filter(lane -> lane.partition().topic().equals(topic) && lane.phase() != Lane.Phase.LOOKING_UP)
+                    .forEach(repositioning::toTheBeginning);
+            texts.learn(Set.of(topic), topics, Map.of());
+        }
     }
 
     /** Looks up the lanes that need it, and lets those go whose start is settled. */
@@ -110,10 +126,11 @@ final class Starts {
     }
 
     private void known(Facts facts, List<Lane> asked) {
+        seen(facts.topics());
         texts.learn(topics(asked), facts.topics(), facts.committed());
         for (Lane lane : lookingUp(asked)) {
             OffsetAndMetadata committed = facts.committed().get(lane.partition());
-            if (committed != null) {
+            if (committed != null && !isOfFormerTopic(lane.partition(), committed)) {
                 lane.resumeAt(committed, texts.inherited(lane.partition(), committed));
                 checkRewound(lane.partition(), committed.offset());
             }
@@ -124,6 +141,11 @@ final class Starts {
                         () -> new EnumMap<>(StartRule.class),
                         Collectors.toList()));
         byRule.forEach(this::begin);
+    }
+
+    /** A member that had not heard of the new topic yet committed an offset of the old one. */
+    private boolean isOfFormerTopic(TopicPartition partition, OffsetAndMetadata committed) {
+        return ids.former(partition.topic()).stream().anyMatch(id -> texts.isOf(id, partition, committed));
     }
 
     private static Set<String> topics(List<Lane> of) {

@@ -1,18 +1,14 @@
 package io.mika.engine;
 
 import io.mika.engine.Lookups.TopicFacts;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.apache.kafka.common.TopicPartition;
 
 /**
- * Watches the consumers' topics: warns of those that do not exist yet, and tells a client without a group which
- * partitions there are. <i>Owned by the poll thread.</i>
+ * Watches the consumers' topics: warns of those that do not exist yet, and tells which there are, and what they are. <i>Owned by the poll thread.</i>
  */
 final class Topics {
     private static final long MISSING_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -22,7 +18,7 @@ final class Topics {
     private final Lookups lookups;
     private final Set<String> topics;
     private final Consumer<String> sawMissing;
-    private final Consumer<List<TopicPartition>> partitions;
+    private final Consumer<Map<String, TopicFacts>> found;
     private final Set<String> missing = new HashSet<>();
     private boolean asking;
     private long dueAt;
@@ -32,12 +28,12 @@ final class Topics {
             Lookups lookups,
             Set<String> topics,
             Consumer<String> sawMissing,
-            Consumer<List<TopicPartition>> partitions) {
+            Consumer<Map<String, TopicFacts>> found) {
         this.context = context;
         this.lookups = lookups;
         this.topics = topics;
         this.sawMissing = sawMissing;
-        this.partitions = partitions;
+        this.found = found;
         this.dueAt = context.nanoTime();
     }
 
@@ -68,12 +64,6 @@ final class Topics {
         missing.clear();
         missing.addAll(gone);
         dueAt = context.nanoTime() + (missing.isEmpty() ? REFRESH_NANOS : MISSING_NANOS);
-        List<TopicPartition> all = new ArrayList<>();
-        facts.forEach((topic, known) -> {
-            for (int partition = 0; partition < known.partitions(); partition++) {
-                all.add(new TopicPartition(topic, partition));
-            }
-        });
-        partitions.accept(all);
+        found.accept(facts);
     }
 }

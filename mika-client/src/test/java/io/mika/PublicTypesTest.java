@@ -93,6 +93,10 @@ class PublicTypesTest {
         io.mika.failure.Destination
         io.mika.failure.Destination$Listener
         io.mika.failure.FailureProducer
+        io.mika.failure.RecordFetch
+        io.mika.failure.RecordFetch$Answer
+        io.mika.failure.RecordFetch$Told
+        io.mika.failure.RecordFetch$Wanted
         io.mika.failure.ReplayEvents
         io.mika.failure.ReplayLookups
         io.mika.failure.ReplayLookups$Log

@@ -59,6 +59,7 @@ final class Chunk {
     /** Records at and above this index were cut off; the chunk ends before them. */
     private int limit;
 
+    private boolean letGo;
     private @Nullable OpenEntries thin;
     private Mark settledBelow = Mark.NONE;
     private long heldBytes;
@@ -276,7 +277,9 @@ final class Chunk {
         if (head > from) {
             releaseSettled(from);
         }
-        if (handed() == size) {
+        if (letGo) {
+            thin(open());
+        } else if (handed() == size) {
             thinIfFewAreOpen();
         }
     }
@@ -301,16 +304,26 @@ final class Chunk {
         }
     }
 
+    /** Keeps none of its records from the next sweep on: those who want one have it, or read it again. */
+    void letGo() {
+        letGo = true;
+    }
+
     private void thinIfFewAreOpen() {
+        int open = open();
+        if (open <= Math.max(1, size / 8)) {
+            thin(open);
+        }
+    }
+
+    private int open() {
         int open = 0;
         for (int i = head; i < limit; i++) {
             if (!state(i).isSettled()) {
                 open++;
             }
         }
-        if (open <= Math.max(1, size / 8)) {
-            thin(open);
-        }
+        return open;
     }
 
     private void thin(int open) {

@@ -85,6 +85,10 @@ public final class Engine {
         /** Failures lead nowhere. */
         public static final FailureTopics NONE = new FailureTopics(null, null, Duration.ZERO);
 
+        boolean any() {
+            return retryTopic != null || dlqTopic != null;
+        }
+
         boolean contains(String topic) {
             return topic.equals(retryTopic) || topic.equals(dlqTopic);
         }

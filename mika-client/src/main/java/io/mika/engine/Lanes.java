@@ -142,9 +142,9 @@ final class Lanes implements Iterable<Lane> {
     }
 
     private void limitWaiting(Lane lane, RetryHandOut sorted, Pauses pauses) {
-        if (sorted.isFull(limits)) {
+        if (sorted.isFull()) {
             pauses.add(lane, PauseReason.WAITING);
-        } else if (sorted.hasRoom(limits)) {
+        } else if (sorted.hasRoom()) {
             pauses.remove(lane, PauseReason.WAITING);
         }
     }

@@ -41,7 +41,7 @@ final class NewLanes {
             bindings.put(binding.wireTopic(), binding);
             dispatches.put(binding.wireTopic(), dispatch);
             int atOnce = binding.options().ordering() == Ordering.PARTITION ? 1 : concurrency(binding);
-            consumers.add(new RetryConsumer(binding, dispatch, atOnce, new WaitingBudget()));
+            consumers.add(new RetryConsumer(binding, dispatch, atOnce, new WaitingBudget(config.limits())));
         }
     }
 

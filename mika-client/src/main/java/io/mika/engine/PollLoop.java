@@ -1,7 +1,6 @@
 package io.mika.engine;
 
 import io.mika.error.MikaException;
-import io.mika.failure.Replays;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -40,10 +39,9 @@ final class PollLoop implements LoopContext {
     private final Closing closing;
     private final EngineEvents events;
     private final EngineLanes lanesContext;
-    private final Writes writes;
+    private final FailurePath failurePath;
     private final Map<String, Gate> gates;
     private final Sight sight;
-    private final @Nullable Replays replays;
     private final CompletableFuture<Void> ready;
     private final Map<String, Engine.Binding> bindings = new HashMap<>();
 
@@ -75,10 +73,9 @@ final class PollLoop implements LoopContext {
             Engine.Config config,
             EngineParts parts,
             EngineLanes lanesContext,
-            Writes writes,
+            FailurePath failurePath,
             Map<String, Gate> gates,
             Sight sight,
-            @Nullable Replays replays,
             Mailbox mailbox,
             Closing closing,
             EngineEvents events,
@@ -87,10 +84,9 @@ final class PollLoop implements LoopContext {
         this.parts = parts;
         this.limits = config.limits();
         this.lanesContext = lanesContext;
-        this.writes = writes;
+        this.failurePath = failurePath;
         this.gates = gates;
         this.sight = sight;
-        this.replays = replays;
         this.mailbox = mailbox;
         this.closing = closing;
         this.events = events;
@@ -148,11 +144,7 @@ final class PollLoop implements LoopContext {
 
     @Override
     public void meanwhile() {
-        long now = nanoTime();
-        writes.nudge(now);
-        if (replays != null) {
-            replays.nudge(now);
-        }
+        failurePath.nudge(nanoTime());
     }
 
     @Override
@@ -236,16 +228,14 @@ final class PollLoop implements LoopContext {
     /** True when it is closed. */
     private boolean closes() {
         Running has = running;
-        if (replays != null) {
-            replays.close();
-        }
+        failurePath.closeReplays();
         if (has == null) {
             closing.reached(Closing.Progress.NOTHING_OPEN);
             left = true;
         } else if (!left) {
             left = has.shutdown().advance();
         }
-        return left && (replays == null || replays.areOver());
+        return left && failurePath.replaysAreOver();
     }
 
     private void abandon() {
@@ -376,7 +366,9 @@ final class PollLoop implements LoopContext {
         String retryTopic = topics.retryTopic();
         RetryConsumers consumers = new RetryConsumers(
                 config.group() == null ? "" : config.group(),
-                writes,
+                new WaitingBudget(limits),
+                failurePath::readAgain,
+                failurePath.writes(),
                 parts.wallClock(),
                 topics.unclaimedFor(),
                 () -> retryTopic == null ? 0 : texts.partitions(retryTopic));

@@ -6,8 +6,10 @@ import io.mika.record.FailureHeaders;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -22,16 +24,29 @@ final class RetryConsumers {
 
     private final String group;
     private final Map<String, RetryConsumer> byTopic = new HashMap<>();
-    private final WaitingBudget unclaimed = new WaitingBudget();
+    private final WaitingBudget unclaimed;
+    private final Consumer<List<WaitingQueue.Asked>> reader;
     private final Writes writes;
     private final LongSupplier wallClock;
     private final Duration unclaimedFor;
     private final IntSupplier retryPartitions;
 
-    /** @param retryPartitions how many the retry topic has; 0 if that is not known */
+    /**
+     * @param unclaimed of what is nobody's
+     * @param reader reads again what waits by its place alone
+     * @param retryPartitions how many the retry topic has; 0 if that is not known
+     */
     RetryConsumers(
-            String group, Writes writes, LongSupplier wallClock, Duration unclaimedFor, IntSupplier retryPartitions) {
+            String group,
+            WaitingBudget unclaimed,
+            Consumer<List<WaitingQueue.Asked>> reader,
+            Writes writes,
+            LongSupplier wallClock,
+            Duration unclaimedFor,
+            IntSupplier retryPartitions) {
         this.group = group;
+        this.unclaimed = unclaimed;
+        this.reader = reader;
         this.writes = writes;
         this.wallClock = wallClock;
         this.unclaimedFor = unclaimedFor;
@@ -54,6 +69,10 @@ final class RetryConsumers {
     /** What waits and is nobody's. */
     WaitingBudget unclaimed() {
         return unclaimed;
+    }
+
+    Consumer<List<WaitingQueue.Asked>> reader() {
+        return reader;
     }
 
     long wallMillis() {

@@ -2,8 +2,10 @@ package io.mika.engine;
 
 import io.mika.consumer.ConsumerOptions;
 import io.mika.consumer.Source;
+import io.mika.error.MikaException;
 import io.mika.event.SkipReason;
 import io.mika.record.FailureHeaders;
+import io.mika.record.Pointer;
 import io.mika.record.SettledRanges;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.PriorityQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -34,8 +35,11 @@ final class RetryHandOut implements HandOut {
     /** The same, for any thread. */
     private final List<RetryRunner> allRunners = new CopyOnWriteArrayList<>();
 
-    private final PriorityQueue<WaitingRecord> unclaimed =
-            new PriorityQueue<>(Comparator.comparingLong(WaitingRecord::due));
+    private final WaitingQueue unclaimed;
+    /** Of them was no more to be read when they were due. */
+    private int gone;
+
+    private final Map<SkipReason, Integer> passedOn = new EnumMap<>(SkipReason.class);
     private boolean stopped;
 
     /** @param replayed what is passed over, for a replay has taken it */
@@ -52,6 +56,11 @@ final class RetryHandOut implements HandOut {
         this.context = context;
         this.consumers = consumers;
         this.events = events;
+        this.unclaimed = waiting(consumers.unclaimed());
+    }
+
+    private WaitingQueue waiting(WaitingBudget budget) {
+        return new WaitingQueue(budget, consumers.reader(), this::gone);
     }
 
     @Override
@@ -89,15 +98,37 @@ final class RetryHandOut implements HandOut {
     }
 
     private void sort(Chunk chunk, int index, ConsumerRecord<byte[], byte[]> record, FailureHeaders failed) {
-        // A pointer looks like a record without a value, and is never handed to anybody
-        RetryConsumer consumer = failed.isPointer() ? null : consumers.of(failed.originalTopic());
-        if (consumer == null) {
-            WaitingRecord waiting = new WaitingRecord(chunk, index, record, null, due(failed));
-            unclaimed.add(waiting);
-            consumers.unclaimed().add(waiting);
+        RetryConsumer consumer = consumers.of(failed.originalTopic());
+        Optional<Pointer> pointer = failed.pointer();
+        if (consumer == null || (failed.isPointer() && (pointer.isEmpty() || source != Source.DLQ))) {
+            keep(unclaimed, new WaitingRecord(chunk, index, record, null, due(failed)));
+            return;
+        }
+        Attempt attempt = new Attempt(consumer.binding(), source, failed.attempts() + 1, 0);
+        WaitingRecord waiting = new WaitingRecord(chunk, index, record, attempt, due(failed));
+        WaitingQueue queue = runner(consumer).waiting();
+        if (pointer.isPresent()) {
+            queue.add(new WaitingPlace.PointedAt(waiting, pointer.get())); // it looks like a record without a value
         } else {
-            Attempt attempt = new Attempt(consumer.binding(), source, failed.attempts() + 1, 0);
-            runner(consumer).wait(new WaitingRecord(chunk, index, record, attempt, due(failed)));
+            keep(queue, waiting);
+        }
+    }
+
+    private void keep(WaitingQueue queue, WaitingRecord record) {
+        if (!queue.add(record)) {
+            record.chunk().letGo();
+            lane.progressed();
+        }
+    }
+
+    /** What was to be read again is not there any more. */
+    private void gone(WaitingPlace place) {
+        if (place instanceof WaitingPlace.PointedAt pointed) {
+            events.error(new MikaException("the record " + place.partition() + "@" + place.offset()
+                    + ", which is in the dead letter queue as a pointer only, is gone, or another is in its place"));
+            passOn(pointed.failed());
+        } else if (place.chunk().move(place.index(), SettleState.WAITING, SettleState.ACKED)) {
+            gone++;
         }
     }
 
@@ -112,7 +143,7 @@ final class RetryHandOut implements HandOut {
 
     private RetryRunner runner(RetryConsumer consumer) {
         return runners.computeIfAbsent(consumer, missing -> {
-            RetryRunner made = new RetryRunner(lane, consumer, context);
+            RetryRunner made = new RetryRunner(lane, consumer, waiting(consumer.waiting()), context);
             allRunners.add(made);
             return made;
         });
@@ -132,13 +163,18 @@ final class RetryHandOut implements HandOut {
     }
 
     private void passOnUnclaimed(long now) {
-        Map<SkipReason, Integer> skipped = new EnumMap<>(SkipReason.class);
-        for (WaitingRecord next = unclaimed.peek(); next != null && now - next.due() >= 0; next = unclaimed.peek()) {
-            unclaimed.remove();
-            consumers.unclaimed().remove(next);
-            skipped.merge(consumers.passOn(next, source), 1, Integer::sum);
+        unclaimed.advance(now);
+        for (WaitingRecord next = unclaimed.takeDue(now); next != null; next = unclaimed.takeDue(now)) {
+            passOn(next);
         }
-        skipped.forEach((reason, records) -> events.skipped(lane.partition(), reason, records));
+        passedOn.forEach((reason, records) -> events.skipped(lane.partition(), reason, records));
+        passedOn.clear();
+        skipped(SkipReason.GONE, gone);
+        gone = 0;
+    }
+
+    private void passOn(WaitingRecord record) {
+        passedOn.merge(consumers.passOn(record, source), 1, Integer::sum);
     }
 
     @Override
@@ -146,8 +182,7 @@ final class RetryHandOut implements HandOut {
         if (stopped) {
             return NEVER;
         }
-        WaitingRecord nobodys = unclaimed.peek();
-        long first = nobodys == null ? NEVER : nobodys.due();
+        long first = unclaimed.wakesAt();
         for (RetryRunner runner : runners.values()) {
             first = Math.min(first, runner.wakesAt());
         }
@@ -155,17 +190,17 @@ final class RetryHandOut implements HandOut {
     }
 
     /** Whether so much waits for one of its consumers that nothing more is polled here. */
-    boolean isFull(Limits limits) {
-        return consumers.unclaimed().isSpent(limits)
+    boolean isFull() {
+        return consumers.unclaimed().isSpent()
                 || runners.keySet().stream()
-                        .anyMatch(consumer -> consumer.waiting().isSpent(limits));
+                        .anyMatch(consumer -> consumer.waiting().isSpent());
     }
 
     /** Whether so little waits for each of them that polling goes on. */
-    boolean hasRoom(Limits limits) {
-        return consumers.unclaimed().hasRoom(limits)
+    boolean hasRoom() {
+        return consumers.unclaimed().hasRoom()
                 && runners.keySet().stream()
-                        .allMatch(consumer -> consumer.waiting().hasRoom(limits));
+                        .allMatch(consumer -> consumer.waiting().hasRoom());
     }
 
     @Override
@@ -187,7 +222,6 @@ final class RetryHandOut implements HandOut {
     public void stop() {
         stopped = true;
         runners.values().forEach(RetryRunner::forget);
-        unclaimed.forEach(consumers.unclaimed()::remove);
         unclaimed.clear();
     }
 

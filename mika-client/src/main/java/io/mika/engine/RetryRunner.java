@@ -2,9 +2,7 @@ package io.mika.engine;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.PriorityQueue;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
@@ -16,8 +14,6 @@ final class RetryRunner extends Workers {
     /** So many are kept ready to be handed out. */
     private static final int MOST_READY = 1_000;
 
-    private final RetryConsumer consumer;
-
     // Under the lock
     private final Queue<WaitingRecord> ready = new ArrayDeque<>();
     /** Open beyond their calls, or they were. */
@@ -27,8 +23,7 @@ final class RetryRunner extends Workers {
     private volatile boolean wanted;
 
     // Of the poll thread
-    private final PriorityQueue<WaitingRecord> waiting =
-            new PriorityQueue<>(Comparator.comparingLong(WaitingRecord::due));
+    private final WaitingQueue waiting;
 
     private record Handed(Chunk chunk, int index) {
         boolean isOpen() {
@@ -36,33 +31,33 @@ final class RetryRunner extends Workers {
         }
     }
 
-    RetryRunner(Lane lane, RetryConsumer consumer, LaneContext context) {
+    /** @param waiting for this consumer, in the lane's partition */
+    RetryRunner(Lane lane, RetryConsumer consumer, WaitingQueue waiting, LaneContext context) {
         super(lane, consumer.binding(), context, consumer.dispatch(), consumer.concurrency());
-        this.consumer = consumer;
+        this.waiting = waiting;
     }
 
     // ---- the poll thread
 
-    void wait(WaitingRecord record) {
-        waiting.add(record);
-        consumer.waiting().add(record);
+    /** What is not handed out yet. */
+    WaitingQueue waiting() {
+        return waiting;
     }
 
     /** Makes ready what is due, as far as there is room. */
     void wake(long now) {
         startIfPermitted(now);
-        WaitingRecord next = waiting.peek();
-        if (next == null || now - next.due() < 0) {
+        waiting.advance(now);
+        if (!waiting.isDue(now)) {
             return;
         }
         lock.lock();
         try {
-            for (; next != null && now - next.due() >= 0 && ready.size() < MOST_READY; next = waiting.peek()) {
-                waiting.remove();
-                consumer.waiting().remove(next);
+            WaitingRecord next = null;
+            while (ready.size() < MOST_READY && (next = waiting.takeDue(now)) != null) {
                 ready.add(next);
             }
-            wanted = next != null && now - next.due() >= 0;
+            wanted = waiting.isDue(now);
         } finally {
             lock.unlock();
         }
@@ -70,14 +65,12 @@ final class RetryRunner extends Workers {
     }
 
     long wakesAt() {
-        WaitingRecord next = waiting.peek();
-        return Math.min(permittedAt(), next == null || wanted ? HandOut.NEVER : next.due());
+        return Math.min(permittedAt(), wanted ? HandOut.NEVER : waiting.wakesAt());
     }
 
     /** The lane is over: lets go of what waits. */
     void forget() {
         stopWorking();
-        waiting.forEach(consumer.waiting()::remove);
         waiting.clear();
     }
 

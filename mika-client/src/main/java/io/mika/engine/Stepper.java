@@ -6,6 +6,7 @@ import io.mika.consumer.SendPurpose;
 import io.mika.error.ClientClosedException;
 import io.mika.error.ConfigException;
 import io.mika.error.DlqNotConfiguredException;
+import io.mika.error.MikaException;
 import io.mika.error.UnknownConsumerException;
 import io.mika.event.CloseReport;
 import io.mika.event.Explanation;
@@ -14,6 +15,7 @@ import io.mika.event.Replay;
 import io.mika.event.ReplayRequest;
 import io.mika.failure.Destination;
 import io.mika.failure.FailureProducer;
+import io.mika.failure.RecordFetch;
 import io.mika.failure.Replays;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,9 +43,7 @@ public final class Stepper {
     private final Closing closing;
     private final EngineEvents events;
     private final FailureProducer failureProducer;
-    /** Null without a dead letter queue or a retry topic. */
-    private final @Nullable Replays replays;
-
+    private final FailurePath failurePath;
     private final PollLoop loop;
     private final Map<String, Gate> gates = new HashMap<>();
     private final LongSupplier clock;
@@ -71,7 +71,6 @@ public final class Stepper {
         Random random = new Random(parts.wallClock().getAsLong());
         Engine.FailureTopics topics = config.failureTopics();
         Destination retry = destination(topics.retryTopic(), parts, random);
-        replays = replays(retry, parts);
         Writes writes = new Writes(
                 config.group() == null ? "" : config.group(),
                 retry,
@@ -79,6 +78,7 @@ public final class Stepper {
                 lanes,
                 events,
                 parts.wallClock());
+        failurePath = new FailurePath(writes, fetch(parts), replays(retry, parts));
         lanes.failuresGoTo(new Failures(config.group(), lanes, events, writes, random::nextDouble));
         for (Engine.Binding binding : config.bindings()) {
             ConsumerOptions options = binding.options();
@@ -92,7 +92,7 @@ public final class Stepper {
         clock = parts.nanoClock();
         sight = new Sight(
                 clientId, events, closing, writes, new Deadlines(events, lanes::onCallbacks), clock, parts.wallClock());
-        loop = new PollLoop(config, parts, lanes, writes, gates, sight, replays, mailbox, closing, events, ready);
+        loop = new PollLoop(config, parts, lanes, failurePath, gates, sight, mailbox, closing, events, ready);
     }
 
     private @Nullable Destination destination(@Nullable String topic, EngineParts parts, Random random) {
@@ -100,6 +100,30 @@ public final class Stepper {
                 ? null
                 : new Destination(
                         topic, failureProducer, parts.senders().get(), parts.nanoClock(), random::nextDouble, events);
+    }
+
+    private @Nullable RecordFetch fetch(EngineParts parts) {
+        if (config.group() == null || !config.failureTopics().any()) {
+            return null;
+        }
+        return new RecordFetch(parts.reader(), parts.senders().get(), parts.nanoClock(), new RecordFetch.Told() {
+            @Override
+            public void found(List<RecordFetch.Answer> answers) {
+                mailbox.send(() -> answers.forEach(Stepper::found));
+            }
+
+            @Override
+            public void failed(RuntimeException error) {
+                events.error(new MikaException(
+                        "cannot read again what waits beyond what is kept in memory, trying again: " + error, error));
+            }
+        });
+    }
+
+    private static void found(RecordFetch.Answer answer) {
+        if (answer.wanted() instanceof WaitingQueue.Asked asked) {
+            asked.queue().found(asked.place(), answer.record());
+        }
     }
 
     private @Nullable Replays replays(@Nullable Destination retry, EngineParts parts) {
@@ -208,6 +232,7 @@ public final class Stepper {
         if (config.failureTopics().dlqTopic() == null) {
             return Replays.refused(request, new DlqNotConfiguredException("replayDlq(...)"));
         }
+        Replays replays = failurePath.replays();
         if (replays == null) {
             return Replays.refused(
                     request,
@@ -259,17 +284,11 @@ public final class Stepper {
     void finish(Runnable told) {
         if (finished.compareAndSet(false, true)) {
             CloseReport report = closing.end();
-            abandonReplays();
+            failurePath.abandonReplays();
             ready.completeExceptionally(report.cause().orElseGet(ClientClosedException::new));
             events.closed(report);
             told.run();
             closing.complete(report);
-        }
-    }
-
-    private void abandonReplays() {
-        if (replays != null) {
-            replays.abandon();
         }
     }
 
@@ -281,7 +300,8 @@ public final class Stepper {
     /** What is closed with the client. */
     List<Engine.Resource> resources() {
         List<Engine.Resource> all = new ArrayList<>(config.resources());
-        all.add(timeout -> abandonReplays());
+        all.add(timeout -> failurePath.abandonReplays());
+        all.add(failurePath::closeFetch);
         all.add(failureProducer::close);
         return all;
     }

@@ -1,9 +1,22 @@
 package io.mika.engine;
 
-/** How much of one consumer's waits in memory, over all partitions. <i>Owned by the poll thread.</i> */
+/** How much of one consumer's waits, over all partitions. <i>Owned by the poll thread.</i> */
 final class WaitingBudget {
+    private final Limits limits;
     private int records;
     private long bytes;
+    private int places;
+
+    WaitingBudget(Limits limits) {
+        this.limits = limits;
+    }
+
+    /** Whether it may be kept whole; else only its place is. */
+    boolean hasRoomFor(WaitingRecord waiting) {
+        return records == 0
+                || (records < limits.waitingRecords()
+                        && bytes + Chunk.bytes(waiting.record()) <= limits.waitingBytes());
+    }
 
     void add(WaitingRecord waiting) {
         records++;
@@ -15,13 +28,21 @@ final class WaitingBudget {
         bytes -= Chunk.bytes(waiting.record());
     }
 
+    void addPlace() {
+        places++;
+    }
+
+    void removePlace() {
+        places--;
+    }
+
     /** Whether so much waits that no more is polled for it. */
-    boolean isSpent(Limits limits) {
-        return records >= limits.waitingRecords() || bytes >= limits.waitingBytes();
+    boolean isSpent() {
+        return places >= limits.waitingPlaces();
     }
 
     /** Whether so little waits that polling goes on. */
-    boolean hasRoom(Limits limits) {
-        return records <= limits.waitingRecords() / 2 && bytes <= limits.waitingBytes() / 2;
+    boolean hasRoom() {
+        return places <= limits.waitingPlaces() / 2;
     }
 }

@@ -17,8 +17,14 @@ public enum SkipReason {
      */
     SETTLED_BEFORE,
 
-    /** It only stands for a record that was too large for the dead letter queue, and is written back there. */
+    /**
+     * It only stands for a record that was too large for the dead letter queue, and that one cannot be read any more; it is
+     * written back there.
+     */
     POINTER,
+
+    /** It waited for its time until the retry topic held it no longer: its retention is over, or somebody deleted it. */
+    GONE,
 
     /** A replay has taken it; what the dead letter queue still holds is a copy. */
     REPLAYED

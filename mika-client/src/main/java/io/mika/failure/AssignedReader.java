@@ -61,6 +61,9 @@ final class AssignedReader {
      * @param from the first offset of each
      */
     void read(Map<TopicPartition, Long> from) {
+        if (from.isEmpty() && positions.isEmpty()) {
+            return;
+        }
         Consumer<byte[], byte[]> open = consumer();
         if (!positions.keySet().equals(from.keySet())) {
             open.assign(from.keySet());
@@ -82,6 +85,16 @@ final class AssignedReader {
         if (positions.keySet().removeAll(partitions)) {
             consumer().assign(positions.keySet());
         }
+    }
+
+    /** Where a partition goes on; null if it is not read. */
+    @Nullable Long position(TopicPartition partition) {
+        return positions.get(partition);
+    }
+
+    /** The offsets after the last records; without those that do not exist. */
+    Map<TopicPartition, Long> ends(Collection<TopicPartition> of) {
+        return consumer().endOffsets(of, LOOK_UP);
     }
 
     /**

@@ -271,10 +271,18 @@ class FailureLincheckTest {
             AnyThreadContext context = AnyThreadContext.deciding();
             EngineEvents events = new EngineEvents("test", "", List.of(), Runnable::run);
             Writes writes = new Writes("billing", null, null, context, events, () -> 0);
-            RetryConsumers consumers = new RetryConsumers("billing", writes, () -> 0, Duration.ofMinutes(1), () -> 1);
+            RetryConsumers consumers = new RetryConsumers(
+                    "billing",
+                    new WaitingBudget(Limits.DEFAULT),
+                    asked -> {},
+                    writes,
+                    () -> 0,
+                    Duration.ofMinutes(1),
+                    () -> 1);
             Engine.Binding binding = new Engine.Binding(
                     "orders", "orders", ConsumerOptions.create().maxInFlight(1), deliveries::add);
-            consumers.add(new RetryConsumer(binding, new Dispatch(turns::add, 2, context), 1, new WaitingBudget()));
+            consumers.add(new RetryConsumer(
+                    binding, new Dispatch(turns::add, 2, context), 1, new WaitingBudget(Limits.DEFAULT)));
             lane = Lane.sorted(
                     LaneFixture.PARTITION,
                     context,

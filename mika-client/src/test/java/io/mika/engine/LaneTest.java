@@ -237,6 +237,27 @@ class LaneTest {
         }
 
         @Test
+        @SuppressWarnings({"unchecked", "rawtypes"})
+        void aChunkThatLetsGoPinsNoRecordAndHoldsTheWatermark() {
+            LaneFixture lane = new LaneFixture().startingAt(0);
+            Chunk chunk = new Chunk(
+                    lane.lane, new ConsumerRecord[] {record(0, EPOCH), record(1, EPOCH), record(5, EPOCH)}, 3, true);
+            chunk.move(1, SettleState.WAITING, SettleState.ACKED);
+
+            chunk.letGo();
+            chunk.sweep();
+
+            assertThat(chunk.record(0)).isNull();
+            List<Long> waiting = new ArrayList<>();
+            chunk.forEachUnsettled((index, offset) -> waiting.add(offset));
+            assertThat(waiting).containsExactly(0L, 5L);
+            assertThat(chunk.isComplete()).isFalse();
+            chunk.move(0, SettleState.WAITING, SettleState.ACKED);
+            chunk.sweep();
+            assertThat(chunk.settledBelow()).isEqualTo(new Mark(2, EPOCH));
+        }
+
+        @Test
         void aMillionRecordsBehindAnOpenOneAreOneRange() {
             LaneFixture lane = LaneFixture.withChunksOf(100).startingAt(0).handling(delivery -> {
                 if (delivery.record().offset() > 0) {

@@ -38,7 +38,14 @@ class RetryConsumersTest {
     private RetryConsumers consumers(boolean withDlq) {
         Writes writes = new Writes(
                 "billing", destination("retry"), withDlq ? destination("dlq") : null, context, events, () -> NOW);
-        return new RetryConsumers("billing", writes, () -> NOW, UNCLAIMED_FOR, () -> retryPartitions);
+        return new RetryConsumers(
+                "billing",
+                new WaitingBudget(Limits.DEFAULT),
+                asked -> {},
+                writes,
+                () -> NOW,
+                UNCLAIMED_FOR,
+                () -> retryPartitions);
     }
 
     private Destination destination(String topic) {

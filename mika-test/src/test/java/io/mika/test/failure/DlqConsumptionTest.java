@@ -3,12 +3,14 @@ package io.mika.test.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mika.consumer.Delivery;
+import io.mika.consumer.Source;
 import io.mika.error.DlqNotConfiguredException;
 import io.mika.event.ClientListener;
 import io.mika.record.FailureHeaders;
 import io.mika.record.FailureHop;
 import io.mika.record.Pointer;
 import io.mika.test.MikaTester;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -151,13 +153,58 @@ class DlqConsumptionTest {
     }
 
     @Test
-    void aPointerIsHandedToNobodyAndStaysInTheQueue() {
+    void aPointerLeadsToItsOriginal() {
+        byte[] value = "y".repeat(2_900).getBytes(StandardCharsets.UTF_8);
+        mended = true;
         try (MikaTester tester = builder().start()) {
-            Headers headers = FailureHop.withPointer(
-                    FailureHeaders.init(new RecordHeaders(), "test", "orders", "broken"),
-                    "test",
-                    Pointer.to("orders", 0, 17, new byte[100]));
-            tester.publish(new ProducerRecord<>("dlq", 0, new byte[] {1}, (byte[]) null, headers));
+            tester.publish(new ProducerRecord<>("orders", 0, new byte[] {2}, new byte[] {2}));
+            tester.publish(new ProducerRecord<>("orders", 0, new byte[] {1}, value));
+            tester.runUntilIdle();
+            deliveries.clear();
+            tester.publish(new ProducerRecord<>("dlq", 0, new byte[] {1}, (byte[]) null, pointerTo(1, value)));
+
+            var unused = tester.enableDlqConsumption();
+            tester.advance(Duration.ofSeconds(5));
+
+            assertThat(deliveries).singleElement().satisfies(delivery -> {
+                assertThat(delivery.value()).isEqualTo(value);
+                assertThat(delivery.key()).containsExactly(1);
+                assertThat(delivery.source()).isEqualTo(Source.DLQ);
+                assertThat(delivery.topic()).isEqualTo("orders");
+                assertThat(delivery.record().topic()).isEqualTo("dlq");
+            });
+            assertThat(passes).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aPointerWithAnotherRecordInItsPlaceStaysInTheQueue() {
+        mended = true;
+        try (MikaTester tester = builder().start()) {
+            tester.publish(new ProducerRecord<>("orders", 0, new byte[] {2}, new byte[] {2}));
+            tester.runUntilIdle();
+            deliveries.clear();
+            tester.publish(new ProducerRecord<>("dlq", 0, new byte[] {1}, (byte[]) null, pointerTo(0, new byte[100])));
+            var unused = tester.enableDlqConsumption();
+            tester.advance(Duration.ofSeconds(5));
+
+            assertThat(deliveries).isEmpty();
+            assertThat(tester.records("dlq")).hasSize(2);
+            assertThat(tester.errors()).anySatisfy(error -> assertThat(error).hasMessageContaining("orders-0@0"));
+        }
+    }
+
+    private static Headers pointerTo(long offset, byte[] value) {
+        return FailureHop.withPointer(
+                FailureHeaders.init(new RecordHeaders(), "test", "orders", "broken"),
+                "test",
+                Pointer.to("orders", 0, offset, value));
+    }
+
+    @Test
+    void aPointerWhoseOriginalIsGoneStaysInTheQueue() {
+        try (MikaTester tester = builder().start()) {
+            tester.publish(new ProducerRecord<>("dlq", 0, new byte[] {1}, (byte[]) null, pointerTo(17, new byte[100])));
             var unused = tester.enableDlqConsumption();
             tester.advance(Duration.ofSeconds(5));
 

@@ -275,7 +275,7 @@ class RestartTest {
 
     @Test
     void aPartitionWithMoreSettledThanItsTextHoldsPausesUntilItDoes() {
-        Limits limits = new Limits(200_000, 1 << 30, 200_000, 1 << 30, 1000, MIB, 1000, MIB, 4_000);
+        Limits limits = new Limits(200_000, 1 << 30, 200_000, 1 << 30, 1000, MIB, 1000, MIB, 1000, 4_000);
         Scene scene = new Scene(plan -> EngineDoors.limits(plan, limits), options -> options.maxInFlight(100_000))
                 .holds(offset -> offset % 2 == 0)
                 .publish(40_000)

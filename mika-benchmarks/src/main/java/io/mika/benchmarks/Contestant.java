@@ -23,6 +23,9 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 final class Contestant {
     private static final Duration COMMIT_INTERVAL = Duration.ofMillis(100);
 
+    private static final int BATCH = 500;
+    private static final Duration BATCH_WAIT = Duration.ofMillis(200);
+
     private Contestant() {}
 
     /** The order of one pass. */
@@ -51,6 +54,12 @@ final class Contestant {
             case "mika-noop" -> watched(Watched::byNobody);
             case "mika-sdk" -> watched(Watched.bySdk());
             case "mika-micrometer" -> watched(Watched::byMicrometer);
+            case "mika-batch" -> Contestant::batches;
+            case "mika-slow" -> SlowSides::byPartition;
+            case "mika-slow-key" -> SlowSides::byKey;
+            case "mika-slow-none" -> SlowSides::unordered;
+            case "pool" -> SlowSides::pool;
+            case "serial" -> SlowSides::serial;
             case "bare" -> Contestant::bare;
             case "mika-dead-letters" -> DeadLetterSides::mika;
             case "pipelined" -> order -> DeadLetterSides.pipelined(order, null, false);
@@ -68,16 +77,34 @@ final class Contestant {
     /** The handler acks at once; the pass is from the first handler call to the last. */
     private static Pass mika(Order order, Consumer<KafkaClient.Builder> more) throws InterruptedException {
         Tally tally = new Tally(order.records());
-        KafkaClient.Builder builder = KafkaClient.builder(name -> null)
+        KafkaClient.Builder builder = builder(order).consumer(order.topic(), delivery -> {
+            delivery.ack();
+            tally.handled(delivery.record().partition());
+        });
+        more.accept(builder);
+        return run(builder, tally);
+    }
+
+    /** The same in batches, as many as are there. */
+    private static Pass batches(Order order) throws InterruptedException {
+        Tally tally = new Tally(order.records());
+        return run(
+                builder(order).batchConsumer(order.topic(), options -> options.batch(BATCH, BATCH_WAIT), batch -> {
+                    batch.ackAll();
+                    batch.forEach(delivery -> tally.handled(delivery.record().partition()));
+                }),
+                tally);
+    }
+
+    private static KafkaClient.Builder builder(Order order) {
+        return KafkaClient.builder(name -> null)
                 .brokers(order.brokers())
                 .group(order.group())
                 .startFrom(StartPosition.earliest())
-                .commitInterval(COMMIT_INTERVAL)
-                .consumer(order.topic(), delivery -> {
-                    delivery.ack();
-                    tally.handled(delivery.record().partition());
-                });
-        more.accept(builder);
+                .commitInterval(COMMIT_INTERVAL);
+    }
+
+    private static Pass run(KafkaClient.Builder builder, Tally tally) throws InterruptedException {
         KafkaClient client = builder.build();
         client.start();
         Pass pass = tally.await();

@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * MiKa with a handler that acks at once, against a bare consumer loop, or against itself without what is to be priced:
+ * MiKa against a bare consumer, with a handler that acks at once or takes its time, or against itself without what is to be priced:
  * the same topic, alternating passes, each side warm in a JVM of its own. What counts is the ratio of the two passes of a
  * pair.
  */
@@ -25,6 +25,9 @@ public final class Throughput implements Callable<Integer> {
 
     @Option(names = "--records", defaultValue = "1000000", description = "records in each topic (${DEFAULT-VALUE})")
     private long records;
+
+    @Option(names = "--keys", defaultValue = "1000000", description = "distinct keys (${DEFAULT-VALUE})")
+    private long keys;
 
     @Option(names = "--pairs", defaultValue = "7", description = "counted pairs of passes (${DEFAULT-VALUE})")
     private int pairs;
@@ -39,8 +42,10 @@ public final class Throughput implements Callable<Integer> {
             names = "--side",
             defaultValue = "mika",
             description = {
-                "what is measured (${DEFAULT-VALUE}): mika, bare, mika-noop (traces and metrics, no SDK),",
-                "mika-sdk (one that exports nothing), mika-micrometer (metrics in a registry)"
+                "what is measured (${DEFAULT-VALUE}): mika, bare, mika-batch (500 at a time),",
+                "mika-noop (traces and metrics, no SDK), mika-sdk (one that exports nothing),",
+                "mika-micrometer (metrics in a registry); with handlers of 2 ms: mika-slow, serial (a thread for",
+                "each partition), and 100 at once: mika-slow-key, mika-slow-none, pool"
             })
     private String side = "";
 
@@ -62,7 +67,7 @@ public final class Throughput implements Callable<Integer> {
                 KafkaFixture kafka = new KafkaFixture(broker)) {
             for (int count : partitions) {
                 String topic = kafka.topic("throughput-" + count, count);
-                kafka.fill(topic, count, records, RECORD_BYTES);
+                kafka.fill(topic, count, records, RECORD_BYTES, keys);
                 compare(broker.bootstrapServers(), topic, count);
             }
         }

@@ -50,11 +50,11 @@ final class HandlerCalls {
     }
 
     /** One call with several records of the same consumer. */
-    void deliver(List<WaitingRecord> records) {
+    void deliver(List<WaitingRecord> records, boolean remember) {
         WaitingRecord first = records.get(0);
         Engine.Binding binding = first.next().binding();
         BatchHandler handler = Objects.requireNonNull(binding.batches());
-        List<OpenDelivery> deliveries = begun(records);
+        List<OpenDelivery> deliveries = begun(records, remember);
         MDC.enter(first.record(), first.next());
         try {
             List<Observed> observed = observed(deliveries);
@@ -72,12 +72,14 @@ final class HandlerCalls {
         deliveries.forEach(delivery -> lane.returned(delivery.chunk(), delivery.index()));
     }
 
-    private List<OpenDelivery> begun(List<WaitingRecord> records) {
-        long now = context.nanoTime();
+    private List<OpenDelivery> begun(List<WaitingRecord> records, boolean remember) {
+        long now = remember ? context.nanoTime() : 0;
         List<OpenDelivery> deliveries = new ArrayList<>(records.size());
         for (WaitingRecord record : records) {
             OpenDelivery delivery = new OpenDelivery(record.chunk(), record.index(), record.record(), record.next());
-            begins(delivery, now);
+            if (remember) {
+                begins(delivery, now);
+            }
             deliveries.add(delivery);
         }
         return deliveries;

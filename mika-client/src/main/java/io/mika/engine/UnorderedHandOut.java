@@ -159,7 +159,7 @@ final class UnorderedHandOut extends Workers implements HandOut {
 
     @Override
     public @Nullable Thread handler() {
-        return null; // each delivery knows its own
+        return worker(); // where there are several, each delivery knows its own
     }
 
     @Override

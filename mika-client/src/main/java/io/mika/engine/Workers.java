@@ -28,6 +28,8 @@ abstract class Workers {
     private final int maxInFlight;
     /** Records of a call at most; 0 for a consumer of single ones. */
     final int batchRecords;
+    /** Whether each delivery of a batch is to know its own call; else its chunk and the one worker tell enough. */
+    private final boolean remembers;
     /** Records whose calls run, or are about to. Under the lock. */
     private int calling;
     /** Workers that run, or wait for a thread. Under the lock. */
@@ -40,6 +42,8 @@ abstract class Workers {
     private volatile boolean refused;
     private volatile boolean stopped;
     private final AtomicInteger handling = new AtomicInteger();
+    /** The last that worked. */
+    private volatile @Nullable Thread worker;
 
     /** @param most how many may work at once */
     Workers(Lane lane, Engine.Binding binding, LaneContext context, Dispatch dispatch, int most) {
@@ -50,6 +54,7 @@ abstract class Workers {
         this.most = most;
         this.maxInFlight = binding.options().maxInFlight();
         this.batchRecords = binding.isBatched() ? binding.options().batchRecords() : 0;
+        this.remembers = most > 1 || Attempt.first(binding).actsOnDeadline();
     }
 
     // ---- under the lock
@@ -148,6 +153,11 @@ abstract class Workers {
         return handling.get() > 0;
     }
 
+    /** The one that works; null if none does, or there may be several. */
+    final @Nullable Thread worker() {
+        return most == 1 && isWorking() ? worker : null;
+    }
+
     private final class Worker implements Dispatch.Turn {
         @Override
         public void refused() {
@@ -163,6 +173,7 @@ abstract class Workers {
         @Override
         public void run() {
             handling.incrementAndGet();
+            worker = Thread.currentThread();
             context.enterHandler();
             boolean goesOn = false;
             try {
@@ -194,7 +205,7 @@ abstract class Workers {
     /** True if it ended only to let another have its turn. */
     private boolean workInBatches() {
         for (List<WaitingRecord> batch = takeBatch(List.of()); !batch.isEmpty(); batch = takeBatch(batch)) {
-            calls.deliver(batch);
+            calls.deliver(batch, remembers);
             if (dispatch.othersWait()) {
                 giveBack(batch);
                 return true;

@@ -89,11 +89,16 @@ public final class KafkaFixture implements AutoCloseable {
 
     /** Writes {@code count} records of {@code size} bytes, spread over the partitions, and waits for all of them. */
     public void fill(String topic, int partitions, long count, int size) {
+        fill(topic, partitions, count, size, Long.MAX_VALUE);
+    }
+
+    /** The same with so many distinct keys, each in one partition where they are a multiple of the partitions. */
+    public void fill(String topic, int partitions, long count, int size, long keys) {
         AtomicReference<@Nullable Exception> failed = new AtomicReference<>();
         for (long i = 0; i < count; i++) {
             int partition = (int) (i % partitions);
             var unused = producer.send(
-                    new ProducerRecord<>(topic, partition, bytes(Long.toString(i)), new byte[size]),
+                    new ProducerRecord<>(topic, partition, bytes(Long.toString(i % keys)), new byte[size]),
                     (where, error) -> failed.compareAndSet(null, error));
         }
         producer.flush();

@@ -81,6 +81,7 @@ final class Assembly {
                 Timeouts.bounded(settings.drainTimeout.or(Settings.DRAIN_TIMEOUT)),
                 Timeouts.bounded(settings.commitInterval.or(Settings.COMMIT_INTERVAL)),
                 settings.rememberSettled.or(true),
+                settings.outageBreaker.value(),
                 maxPollInterval(consumer),
                 Engine.defaultConcurrency(),
                 Limits.DEFAULT,

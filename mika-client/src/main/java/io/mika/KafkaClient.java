@@ -4,6 +4,7 @@ import io.mika.consumer.BatchHandler;
 import io.mika.consumer.ConsumerOptions;
 import io.mika.consumer.DeliveryHandler;
 import io.mika.consumer.DeliveryInterceptor;
+import io.mika.consumer.OutageBreaker;
 import io.mika.consumer.TopicConsumer;
 import io.mika.engine.Engine;
 import io.mika.env.GroupProtocol;
@@ -727,6 +728,19 @@ public final class KafkaClient implements AutoCloseable {
          */
         public Builder rememberSettled(boolean on) {
             settings.rememberSettled.set(on);
+            return this;
+        }
+
+        /**
+         * Stops moving failed records to the retry topic and the dead letter queue while nothing of their consumer succeeds,
+         * because what its handler needs is down; of each consumer for itself. Its partitions are paused meanwhile, but for
+         * a probe now and then, and go on with the first record that is acked. Off unless set.
+         *
+         * @param breaker when that is the case
+         * @return this
+         */
+        public Builder outageBreaker(OutageBreaker breaker) {
+            settings.outageBreaker.set(breaker);
             return this;
         }
 

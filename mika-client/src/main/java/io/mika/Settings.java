@@ -1,6 +1,7 @@
 package io.mika;
 
 import io.mika.consumer.DeliveryInterceptor;
+import io.mika.consumer.OutageBreaker;
 import io.mika.env.GroupProtocol;
 import io.mika.env.Sasl;
 import io.mika.env.SettingsOverrides;
@@ -47,6 +48,7 @@ final class Settings {
     final Once<Duration> unclaimedFor = new Once<>("unclaimedFor", problems);
     final Once<Duration> commitInterval = new Once<>("commitInterval", problems);
     final Once<Boolean> rememberSettled = new Once<>("rememberSettled", problems);
+    final Once<OutageBreaker> outageBreaker = new Once<>("outageBreaker", problems);
     final List<Registration> consumers = new ArrayList<>();
     final List<ClientListener> listeners = new ArrayList<>();
     final List<DeliveryInterceptor> interceptors = new ArrayList<>();

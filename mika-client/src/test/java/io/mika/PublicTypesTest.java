@@ -27,6 +27,7 @@ class PublicTypesTest {
         io.mika.consumer.FailureReason
         io.mika.consumer.Handlers
         io.mika.consumer.Ordering
+        io.mika.consumer.OutageBreaker
         io.mika.consumer.RetryableException
         io.mika.consumer.SendObserver
         io.mika.consumer.SendPurpose

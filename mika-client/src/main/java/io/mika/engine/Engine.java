@@ -4,6 +4,7 @@ import io.mika.consumer.BatchHandler;
 import io.mika.consumer.ConsumerOptions;
 import io.mika.consumer.DeliveryHandler;
 import io.mika.consumer.DeliveryInterceptor;
+import io.mika.consumer.OutageBreaker;
 import io.mika.consumer.SendObserver;
 import io.mika.env.StartPosition;
 import io.mika.event.ClientListener;
@@ -101,6 +102,7 @@ public final class Engine {
      * @param startFrom null when nothing says where a partition without commits begins
      * @param globalSuffix the empty string for none
      * @param rememberSettled whether what is settled above an open record is noted in commits, and believed
+     * @param outageBreaker null for none
      * @param maxPollInterval as the Kafka consumer is configured
      * @param defaultConcurrency handlers of one consumer that run at once, where its options do not say
      */
@@ -114,6 +116,7 @@ public final class Engine {
             Duration drainTimeout,
             Duration commitInterval,
             boolean rememberSettled,
+            @Nullable OutageBreaker outageBreaker,
             Duration maxPollInterval,
             int defaultConcurrency,
             Limits limits,

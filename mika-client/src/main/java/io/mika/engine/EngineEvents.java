@@ -166,6 +166,16 @@ final class EngineEvents implements Destination.Listener, ReplayEvents {
         tell(listener -> listener.onStuck(record));
     }
 
+    void outage(String topic, boolean on, int failures) {
+        if (on) {
+            LOG.warn("outage began client={} consumer={} failures={} acked=none", clientId, topic, failures);
+            tell(listener -> listener.onOutageBegan(topic));
+        } else {
+            LOG.info("outage ended client={} consumer={} failures={}", clientId, topic, failures);
+            tell(listener -> listener.onOutageEnded(topic));
+        }
+    }
+
     void topicsMissing(Set<String> topics) {
         LOG.warn("topics do not exist yet client={} topics={}", clientId, new TreeSet<>(topics));
     }

@@ -33,12 +33,19 @@ final class Failures {
 
     void failed(Failure failure) {
         Route.Failed failed = describe(failure);
-        take(failure, failed, Route.of(failed, random.getAsDouble()));
+        Route route = Route.of(failed, random.getAsDouble());
+        Outage outage = failure.attempt().outage();
+        boolean inOutage = outage != null && outage.failed(context.nanoTime());
+        if (inOutage && route.way().isElsewhere()) {
+            again(failure, failure.attempt().againAfterOutage(), Duration.ZERO);
+        } else {
+            take(failure, failed, route);
+        }
     }
 
     private void take(Failure failure, Route.Failed failed, Route route) {
         switch (route.way()) {
-            case IN_PLACE -> inPlace(failure, route.delay());
+            case IN_PLACE -> again(failure, failure.attempt().againInPlace(), route.delay());
             case RETRY_TOPIC ->
                 writes.retry(failure, route.delay(), () -> take(failure, failed, Route.withoutAnotherAttempt(failed)));
             case DLQ -> writes.deadLetter(failure);
@@ -93,20 +100,14 @@ final class Failures {
         return Optional.empty();
     }
 
-    private void inPlace(Failure failure, Duration delay) {
+    private void again(Failure failure, Attempt next, Duration delay) {
         long due = context.nanoTime() + Nanos.of(delay);
         Observed observed = failure.chunk().takeObserved(failure.index());
         if (observed != null) {
             observed.settledHere(Settlement.RETRIED_IN_PLACE);
         }
         context.complete(failure.chunk(), failure.index(), Settlement.RETRIED_IN_PLACE);
-        failure.lane()
-                .again(new WaitingRecord(
-                        failure.chunk(),
-                        failure.index(),
-                        failure.record(),
-                        failure.attempt().againInPlace(),
-                        due));
+        failure.lane().again(new WaitingRecord(failure.chunk(), failure.index(), failure.record(), next, due));
     }
 
     private void nowhere(Failure failure) {

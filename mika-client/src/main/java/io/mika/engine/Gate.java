@@ -1,10 +1,12 @@
 package io.mika.engine;
 
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a consumer's handler may be given another record now: not while the consumer is disabled, and no more in a
- * second than its rate. <i>Thread-safe.</i>
+ * Whether a consumer's handler may be given another record now: not while the consumer is disabled, no more in a second
+ * than its rate, and in an outage no more than probes, at whatever rate. <i>Thread-safe.</i>
  */
 final class Gate {
     /** So long a burst may last: a rate of thousands is kept without looking at the time for each record. */
@@ -12,6 +14,7 @@ final class Gate {
 
     private static final double UNLIMITED = Double.POSITIVE_INFINITY;
 
+    private final @Nullable Outage outage;
     private volatile boolean enabled;
     private volatile double perSecond = UNLIMITED;
 
@@ -19,8 +22,12 @@ final class Gate {
     private double permits;
     private long filledAt;
 
-    /** @param perSecond records; infinite for no limit */
-    Gate(boolean enabled, double perSecond, long now) {
+    /**
+     * @param perSecond records; infinite for no limit
+     * @param outage null for a consumer without a breaker
+     */
+    Gate(boolean enabled, double perSecond, @Nullable Outage outage, long now) {
+        this.outage = outage;
         this.enabled = enabled;
         this.perSecond = perSecond;
         this.filledAt = now;
@@ -29,16 +36,26 @@ final class Gate {
 
     /** One that lets everything pass. */
     static Gate open() {
-        return new Gate(true, UNLIMITED, 0);
+        return new Gate(true, UNLIMITED, null, 0);
     }
 
     boolean isEnabled() {
         return enabled;
     }
 
+    /** Null for a consumer without a breaker. */
+    @Nullable Outage outage() {
+        return outage;
+    }
+
+    /** Whether nothing of the consumer succeeds, and it is given probes alone. */
+    boolean isInOutage() {
+        return outage != null && outage.isOn();
+    }
+
     /** Whether {@link #pass} may say no. */
     boolean isLimited() {
-        return !enabled || perSecond != UNLIMITED;
+        return !enabled || perSecond != UNLIMITED || isInOutage();
     }
 
     void enable(boolean on) {
@@ -52,12 +69,16 @@ final class Gate {
         perSecond = rate;
     }
 
-    /** Takes the permit for one record; false if there is none now. */
-    boolean pass(long now) {
+    /** Takes the permit for one record of the partition; false if there is none now. */
+    boolean pass(TopicPartition partition, long now) {
         if (!enabled) {
             return false;
         }
-        return perSecond == UNLIMITED || take(now);
+        Outage current = outage;
+        if (current == null || !current.isOn()) {
+            return perSecond == UNLIMITED || take(now);
+        }
+        return perSecond != 0 && current.probe(partition, now);
     }
 
     private synchronized boolean take(long now) {
@@ -76,15 +97,26 @@ final class Gate {
     }
 
     /** The permit was not used. */
-    synchronized void giveBack() {
-        permits++;
+    void giveBack(TopicPartition partition) {
+        Outage current = outage;
+        if (current != null && current.isOn()) {
+            current.giveBack(partition);
+            return;
+        }
+        synchronized (this) {
+            permits++;
+        }
     }
 
     /** When a permit is there again; {@link HandOut#NEVER} if nobody knows. */
-    long opensAt(long now) {
+    long opensAt(TopicPartition partition, long now) {
         double rate = perSecond;
         if (!enabled || rate == 0) {
             return HandOut.NEVER;
+        }
+        Outage current = outage;
+        if (current != null && current.isOn()) {
+            return current.probeAt(partition);
         }
         if (rate == UNLIMITED) {
             return now;

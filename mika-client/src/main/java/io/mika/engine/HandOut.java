@@ -36,6 +36,9 @@ interface HandOut {
     /** Whether its consumer is disabled; never where there are several. */
     boolean isDisabled();
 
+    /** Whether nothing of its consumer succeeds, and probes alone are handed out; never where there are several. */
+    boolean isInOutage();
+
     /** After how long a delivery counts as stuck that is not remembered with its own consumer. */
     Duration ackDeadline();
 

@@ -330,6 +330,11 @@ final class Lane {
         return handOut.isDisabled();
     }
 
+    /** Whether nothing of its consumer succeeds any more. */
+    boolean isInOutage() {
+        return handOut.isInOutage();
+    }
+
     Duration ackDeadline() {
         return handOut.ackDeadline();
     }

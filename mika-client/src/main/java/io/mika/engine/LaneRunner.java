@@ -26,7 +26,7 @@ final class LaneRunner extends Runner implements HandOut {
 
     LaneRunner(Lane lane, Engine.Binding binding, LaneContext context, Dispatch dispatch) {
         super(lane, context, dispatch);
-        this.first = Attempt.first(binding);
+        this.first = Attempt.first(binding, dispatch.gate().outage());
         this.remembers = first.actsOnDeadline();
         this.maxInFlight = binding.options().maxInFlight();
         this.resumesAt = maxInFlight - Math.max(1, Math.min(maxInFlight / 2, WORTH_A_TURN));
@@ -59,7 +59,7 @@ final class LaneRunner extends Runner implements HandOut {
     @Override
     public long wakesAt() {
         if (isIn(State.HELD)) {
-            return gate().opensAt(context.nanoTime());
+            return gate().opensAt(lane.partition(), context.nanoTime());
         }
         WaitingRecord next = isIn(State.BACKING_OFF) ? again.peek() : null;
         return next == null ? NEVER : next.due();
@@ -92,6 +92,11 @@ final class LaneRunner extends Runner implements HandOut {
     @Override
     public boolean isDisabled() {
         return !gate().isEnabled();
+    }
+
+    @Override
+    public boolean isInOutage() {
+        return gate().isInOutage();
     }
 
     @Override
@@ -179,13 +184,13 @@ final class LaneRunner extends Runner implements HandOut {
 
     /** Takes the permit for one record; true if there is none and the turn ends. */
     private boolean isHeld() {
-        if (!gate().isLimited() || gate().pass(context.nanoTime())) {
+        if (!gate().isLimited() || gate().pass(lane.partition(), context.nanoTime())) {
             return false;
         }
         enter(State.HELD);
         context.signal(); // for the poll thread to look at the time again
         // It may have been opened before anybody saw that we wait
-        return !gate().pass(context.nanoTime()) || !stay(State.HELD);
+        return !gate().pass(lane.partition(), context.nanoTime()) || !stay(State.HELD);
     }
 
     private boolean mustStop() {

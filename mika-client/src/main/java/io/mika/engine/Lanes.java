@@ -114,6 +114,11 @@ final class Lanes implements Iterable<Lane> {
             } else {
                 pauses.remove(lane, PauseReason.DISABLED);
             }
+            if (lane.isInOutage() && lane.heldRecords() > lane.late()) { // else there would be nothing to probe with
+                pauses.add(lane, PauseReason.OUTAGE);
+            } else {
+                pauses.remove(lane, PauseReason.OUTAGE);
+            }
             if (lane.sorted() != null) {
                 limitWaiting(lane, lane.sorted(), pauses);
                 continue;

@@ -231,6 +231,10 @@ final class OpenDelivery implements Delivery {
         if (observed != null) {
             observed.acked();
         }
+        Outage outage = attempt.outage();
+        if (outage != null) {
+            outage.acked();
+        }
         return Settlement.ACKED;
     }
 

@@ -14,6 +14,8 @@ enum PauseReason {
     UNREMEMBERED,
     /** Its consumer is disabled. */
     DISABLED,
+    /** Nothing of its consumer succeeds any more, and probes alone are handed out. */
+    OUTAGE,
     /** The pass over the dead letter queue has read all of it. */
     DLQ_PASS_ENDED,
     /** The client closes, or the partition is being given away. */

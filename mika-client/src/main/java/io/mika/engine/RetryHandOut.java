@@ -104,7 +104,12 @@ final class RetryHandOut implements HandOut {
             keep(unclaimed, new WaitingRecord(chunk, index, record, null, due(failed)));
             return;
         }
-        Attempt attempt = new Attempt(consumer.binding(), source, failed.attempts() + 1, 0);
+        Attempt attempt = new Attempt(
+                consumer.binding(),
+                source,
+                failed.attempts() + 1,
+                0,
+                consumer.dispatch().gate().outage());
         WaitingRecord waiting = new WaitingRecord(chunk, index, record, attempt, due(failed));
         WaitingQueue queue = runner(consumer).waiting();
         if (pointer.isPresent()) {
@@ -215,7 +220,8 @@ final class RetryHandOut implements HandOut {
 
     @Override
     public void again(WaitingRecord record) {
-        throw new IllegalStateException("records of " + lane.partition() + " are not retried in place");
+        Engine.Binding binding = record.next().binding();
+        allRunners.stream().filter(runner -> runner.isOf(binding)).forEach(runner -> runner.again(record));
     }
 
     @Override
@@ -228,6 +234,11 @@ final class RetryHandOut implements HandOut {
     @Override
     public boolean isDisabled() {
         return false; // one consumer's records wait, the others' go on
+    }
+
+    @Override
+    public boolean isInOutage() {
+        return false; // the same
     }
 
     /** The shortest of its consumers'. */

@@ -2,8 +2,8 @@ package io.mika.engine;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
-import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +14,10 @@ final class RetryRunner extends Workers {
     /** So many are kept ready to be handed out. */
     private static final int MOST_READY = 1_000;
 
+    private final Engine.Binding consumer;
+
     // Under the lock
-    private final Queue<WaitingRecord> ready = new ArrayDeque<>();
+    private final Deque<WaitingRecord> ready = new ArrayDeque<>();
     /** Open beyond their calls, or they were. */
     private final List<Handed> open = new ArrayList<>();
 
@@ -34,6 +36,7 @@ final class RetryRunner extends Workers {
     /** @param waiting for this consumer, in the lane's partition */
     RetryRunner(Lane lane, RetryConsumer consumer, WaitingQueue waiting, LaneContext context) {
         super(lane, consumer.binding(), context, consumer.dispatch(), consumer.concurrency());
+        this.consumer = consumer.binding();
         this.waiting = waiting;
     }
 
@@ -63,6 +66,25 @@ final class RetryRunner extends Workers {
         }
         start();
     }
+
+    // ---- any thread
+
+    boolean isOf(Engine.Binding binding) {
+        return consumer.equals(binding);
+    }
+
+    /** A record that is to be handed out again, before the others, as soon as one may be. */
+    void again(WaitingRecord record) {
+        lock.lock();
+        try {
+            ready.addFirst(record);
+        } finally {
+            lock.unlock();
+        }
+        start();
+    }
+
+    // ---- the poll thread
 
     long wakesAt() {
         return Math.min(permittedAt(), wanted ? HandOut.NEVER : waiting.wakesAt());

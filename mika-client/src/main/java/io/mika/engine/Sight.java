@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
@@ -27,6 +28,7 @@ final class Sight {
     private final String clientId;
     private final EngineEvents events;
     private final Closing closing;
+    private final Map<String, Gate> gates;
     private final Writes writes;
     private final LongSupplier clock;
     private final LongSupplier wallClock;
@@ -41,6 +43,7 @@ final class Sight {
             String clientId,
             EngineEvents events,
             Closing closing,
+            Map<String, Gate> gates,
             Writes writes,
             Deadlines deadlines,
             LongSupplier clock,
@@ -48,6 +51,7 @@ final class Sight {
         this.clientId = clientId;
         this.events = events;
         this.closing = closing;
+        this.gates = gates;
         this.writes = writes;
         this.deadlines = deadlines;
         this.clock = clock;
@@ -132,6 +136,11 @@ final class Sight {
                 reasons.add("the poll thread hangs for " + TimeUnit.NANOSECONDS.toSeconds(silent) + " s");
             }
             reasons.addAll(last.stuck());
+            gates.forEach((topic, gate) -> {
+                if (gate.isInOutage()) {
+                    reasons.add("outage: nothing of consumer " + topic + " succeeds");
+                }
+            });
             writes.explain(events)
                     .forEach(queue -> queue.error()
                             .ifPresent(error -> reasons.add("writes to " + queue.topic() + " fail: " + error)));

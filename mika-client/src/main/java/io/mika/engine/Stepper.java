@@ -1,6 +1,7 @@
 package io.mika.engine;
 
 import io.mika.consumer.ConsumerOptions;
+import io.mika.consumer.OutageBreaker;
 import io.mika.consumer.SendObserver;
 import io.mika.consumer.SendPurpose;
 import io.mika.error.ClientClosedException;
@@ -87,11 +88,19 @@ public final class Stepper {
                     new Gate(
                             !options.isDisabled(),
                             options.rateLimit(),
+                            outage(binding.topic()),
                             parts.nanoClock().getAsLong()));
         }
         clock = parts.nanoClock();
         sight = new Sight(
-                clientId, events, closing, writes, new Deadlines(events, lanes::onCallbacks), clock, parts.wallClock());
+                clientId,
+                events,
+                closing,
+                gates,
+                writes,
+                new Deadlines(events, lanes::onCallbacks),
+                clock,
+                parts.wallClock());
         loop = new PollLoop(config, parts, lanes, failurePath, gates, sight, mailbox, closing, events, ready);
     }
 
@@ -100,6 +109,16 @@ public final class Stepper {
                 ? null
                 : new Destination(
                         topic, failureProducer, parts.senders().get(), parts.nanoClock(), random::nextDouble, events);
+    }
+
+    private @Nullable Outage outage(String topic) {
+        OutageBreaker breaker = config.outageBreaker();
+        return breaker == null
+                ? null
+                : new Outage(breaker, (on, failures) -> {
+                    events.outage(topic, on, failures);
+                    mailbox.signal();
+                });
     }
 
     private @Nullable RecordFetch fetch(EngineParts parts) {

@@ -46,7 +46,7 @@ final class UnorderedHandOut extends Workers implements HandOut {
     UnorderedHandOut(Lane lane, Engine.Binding binding, LaneContext context, Dispatch dispatch, int concurrency) {
         super(lane, binding, context, dispatch, concurrency);
         Ordering ordering = binding.options().ordering();
-        this.first = Attempt.first(binding);
+        this.first = Attempt.first(binding, dispatch.gate().outage());
         this.byKey = ordering == Ordering.KEY;
         this.inOrder = ordering == Ordering.PARTITION;
         this.batchWait = Nanos.of(binding.options().batchWait());
@@ -150,6 +150,11 @@ final class UnorderedHandOut extends Workers implements HandOut {
     @Override
     public boolean isDisabled() {
         return !gate().isEnabled();
+    }
+
+    @Override
+    public boolean isInOutage() {
+        return gate().isInOutage();
     }
 
     @Override

@@ -54,7 +54,7 @@ abstract class Workers {
         this.most = most;
         this.maxInFlight = binding.options().maxInFlight();
         this.batchRecords = binding.isBatched() ? binding.options().batchRecords() : 0;
-        this.remembers = most > 1 || Attempt.first(binding).actsOnDeadline();
+        this.remembers = most > 1 || Attempt.first(binding, null).actsOnDeadline();
     }
 
     // ---- under the lock
@@ -254,7 +254,7 @@ abstract class Workers {
         while (batch.size() < atMost && permitted.getAsBoolean()) {
             WaitingRecord record = records.get();
             if (record == null) {
-                dispatch.gate().giveBack();
+                dispatch.gate().giveBack(lane.partition());
                 break;
             }
             batch.add(record);
@@ -264,7 +264,7 @@ abstract class Workers {
 
     private boolean isPermitted() {
         Gate gate = dispatch.gate();
-        if (!gate.isLimited() || gate.pass(context.nanoTime())) {
+        if (!gate.isLimited() || gate.pass(lane.partition(), context.nanoTime())) {
             return true;
         }
         held = true;
@@ -302,7 +302,7 @@ abstract class Workers {
         }
         WaitingRecord record = next();
         if (record == null) {
-            gate.giveBack();
+            gate.giveBack(lane.partition());
         }
         return record;
     }
@@ -318,7 +318,7 @@ abstract class Workers {
 
     /** When {@link #startIfPermitted} is wanted. */
     final long permittedAt() {
-        return held ? dispatch.gate().opensAt(context.nanoTime()) : HandOut.NEVER;
+        return held ? dispatch.gate().opensAt(lane.partition(), context.nanoTime()) : HandOut.NEVER;
     }
 
     private boolean isFull() {

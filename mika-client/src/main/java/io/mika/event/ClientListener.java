@@ -103,6 +103,21 @@ public interface ClientListener {
      */
     default void onWriteFailed(String topic, Throwable error) {}
 
+    /**
+     * Nothing of a consumer succeeds any more, as {@code Builder.outageBreaker} says. From here on its failed records stay
+     * where they are, and probes alone are handed out.
+     *
+     * @param topic of the consumer, as registered
+     */
+    default void onOutageBegan(String topic) {}
+
+    /**
+     * A record of a consumer was acked, which ends its outage.
+     *
+     * @param topic of the consumer, as registered
+     */
+    default void onOutageEnded(String topic) {}
+
     /** This client has handled all that was in its partitions of the dead letter queue when the pass began. */
     default void onDlqPassCompleted() {}
 

@@ -20,7 +20,16 @@ public record Route(Way way, Duration delay) {
         RETRY_TOPIC,
         DLQ,
         /** Nowhere: the delivery is open again. */
-        NOWHERE
+        NOWHERE;
+
+        /**
+         * Whether the record leaves its place.
+         *
+         * @return true for the retry topic and the dead letter queue
+         */
+        public boolean isElsewhere() {
+            return this == RETRY_TOPIC || this == DLQ;
+        }
     }
 
     /** What the number of hops is where its header cannot be read: as many as there may be. */

@@ -70,7 +70,7 @@ class FailureLincheckTest {
         Lane lane = new Lane(LaneFixture.PARTITION, binding, context, new Dispatch(task -> {}, 1, context));
         ConsumerRecord<byte[], byte[]> record = LaneFixture.record(0, 1);
         Chunk chunk = new Chunk(lane, new ConsumerRecord[] {record}, 1, false);
-        return new OpenDelivery(chunk, 0, record, Attempt.first(binding));
+        return new OpenDelivery(chunk, 0, record, Attempt.first(binding, null));
     }
 
     private static void checkCount(Lane lane, SettleState state) {

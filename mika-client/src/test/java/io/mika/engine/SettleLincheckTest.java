@@ -85,7 +85,7 @@ class SettleLincheckTest {
                 chunk,
                 0,
                 record,
-                Attempt.first(new Engine.Binding("orders", "orders", ConsumerOptions.create(), delivery -> {})));
+                Attempt.first(new Engine.Binding("orders", "orders", ConsumerOptions.create(), delivery -> {}), null));
         final Queue<CompletableFuture<Settlement>> failures = new ConcurrentLinkedQueue<>();
         final AtomicInteger acked = new AtomicInteger();
 

@@ -95,6 +95,7 @@ final class Member {
                 plan.drainTimeout(),
                 plan.commitInterval(),
                 true,
+                null,
                 plan.maxPollInterval(),
                 plan.concurrency(),
                 plan.limits(),

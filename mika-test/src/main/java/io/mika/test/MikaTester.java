@@ -6,6 +6,7 @@ import io.mika.consumer.BatchHandler;
 import io.mika.consumer.ConsumerOptions;
 import io.mika.consumer.DeliveryHandler;
 import io.mika.consumer.DeliveryInterceptor;
+import io.mika.consumer.OutageBreaker;
 import io.mika.consumer.TopicConsumer;
 import io.mika.engine.Engine;
 import io.mika.engine.Limits;
@@ -398,6 +399,7 @@ public final class MikaTester implements AutoCloseable {
         private Duration drainTimeout = Duration.ofSeconds(10);
         private Duration commitInterval = Duration.ZERO;
         private boolean rememberSettled = true;
+        private @Nullable OutageBreaker outageBreaker;
         private final Map<String, Object> consumerProperties = new LinkedHashMap<>();
         private final Map<String, Integer> topics = new LinkedHashMap<>();
         private final Map<String, Engine.Binding> bindings = new LinkedHashMap<>();
@@ -596,6 +598,17 @@ public final class MikaTester implements AutoCloseable {
         }
 
         /**
+         * When failed records stay where they are, as {@code KafkaClient.Builder#outageBreaker}. Off by default.
+         *
+         * @param breaker when
+         * @return this
+         */
+        public Builder outageBreaker(OutageBreaker breaker) {
+            outageBreaker = requireNonNull(breaker, "breaker");
+            return this;
+        }
+
+        /**
          * How long open deliveries of revoked partitions are waited for. Default: 10 s.
          *
          * @param timeout the time-out
@@ -745,6 +758,7 @@ public final class MikaTester implements AutoCloseable {
                     drainTimeout,
                     commitInterval,
                     rememberSettled,
+                    outageBreaker,
                     maxPollInterval(),
                     Integer.MAX_VALUE,
                     limits,
@@ -810,6 +824,7 @@ public final class MikaTester implements AutoCloseable {
             copy.drainTimeout = drainTimeout;
             copy.commitInterval = commitInterval;
             copy.rememberSettled = rememberSettled;
+            copy.outageBreaker = outageBreaker;
             copy.consumerProperties.putAll(consumerProperties);
             copy.topics.putAll(topics);
             copy.bindings.putAll(bindings);

@@ -12,6 +12,7 @@ import io.mika.env.Sasl;
 import io.mika.env.StartPosition;
 import io.mika.env.Tls;
 import io.mika.error.ClientClosedException;
+import io.mika.error.ConfigException;
 import io.mika.event.ClientListener;
 import io.mika.event.CloseReport;
 import io.mika.event.Explanation;
@@ -127,10 +128,17 @@ public final class KafkaClient implements AutoCloseable {
     }
 
     /**
-     * Tells when the client has joined its group. A member may own no partition even then, when the group has more
-     * members than there are partitions.
+     * Tells when the client has joined its group and has looked at how topics and group are set up. A member may own no
+     * partition even then, when the group has more members than there are partitions.
      *
-     * @return completes when joined; fails with what closed the client before, or with {@link ClientClosedException}
+     * <p>That look, made once, fails this future with a {@link ConfigException} of all that it found, if there is something
+     * with which the client cannot do its work: the retry topic or the dead letter queue is missing where the brokers create
+     * none, or cannot take what is written; a topic or the group is refused; a retry would be deleted before it is due. The
+     * client goes on all the same: what is mended later works then. What is only doubtful is a warning in the log, as is
+     * what the client may not know, or was not told within 10 s.
+     *
+     * @return completes when joined; fails with what the look found, what closed the client before, or with {@link
+     *     ClientClosedException}
      */
     public CompletableFuture<Void> ready() {
         return Futures.completedOn(engine.callbacks(), engine.ready());

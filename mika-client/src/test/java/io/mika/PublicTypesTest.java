@@ -85,6 +85,9 @@ class PublicTypesTest {
         io.mika.engine.Lookups
         io.mika.engine.Lookups$LogRange
         io.mika.engine.Lookups$TopicFacts
+        io.mika.engine.Setup
+        io.mika.engine.Setup$Presence
+        io.mika.engine.Setup$Topic
         io.mika.engine.Stepper
         io.mika.env.ClientProperties
         io.mika.env.OwnedProperties

@@ -81,10 +81,7 @@ public final class DeadLettering implements Callable<Integer> {
         passes++;
         String group = "pass-" + passes;
         String dlq = group + "-dlq";
-        kafka.admin()
-                .createTopics(List.of(new NewTopic(dlq, PARTITIONS, (short) 1)))
-                .all()
-                .get();
+        kafka.create(new NewTopic(dlq, PARTITIONS, (short) 1));
         Pass pass = side.pass(brokers, topic, group, records);
         kafka.admin().deleteTopics(List.of(dlq)).all().get();
         return pass;

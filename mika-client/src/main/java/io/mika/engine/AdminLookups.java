@@ -20,6 +20,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
 
 /** Look-ups by Kafka's admin client. <i>Thread-safe.</i> Answers come on the admin client's thread. */
 final class AdminLookups implements Lookups {
@@ -88,6 +89,11 @@ final class AdminLookups implements Lookups {
         return each(
                 admin.describeTopics(topics).topicNameValues(),
                 topic -> new TopicFacts(topic.topicId(), topic.partitions().size()));
+    }
+
+    @Override
+    public CompletableFuture<Setup> setup(@Nullable String group, Set<String> topics) {
+        return new AdminSetup(admin).ask(group, topics);
     }
 
     @Override

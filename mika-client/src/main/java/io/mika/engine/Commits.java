@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Commits {
     private static final long BACK_OFF_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    /** The same error again is no news for so long. */
+    private static final long NEWS_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     private static final long REFUSED_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private final KafkaPoller poller;
@@ -32,6 +35,10 @@ final class Commits {
     private long dueAt;
     private long notBefore;
     private boolean atOnce;
+    /** The error that was told last; null since a commit succeeded. */
+    private @Nullable Class<?> told;
+
+    private long toldAt;
 
     Commits(
             KafkaPoller poller,
@@ -139,6 +146,7 @@ final class Commits {
     private void answered(Map<TopicPartition, Sent> sent, @Nullable Exception error) {
         inFlight = null;
         if (error == null) {
+            told = null;
             confirm(sent);
         } else {
             failed(error);
@@ -156,10 +164,15 @@ final class Commits {
     /** The lanes stay dirty; what is committed next is computed then. */
     private void failed(Exception error) {
         ErrorKind kind = ErrorKind.of(error);
-        boolean isNews = kind != ErrorKind.TEXT_TOO_LARGE || texts.refused();
-        notBefore = dueAt - intervalNanos + (kind == ErrorKind.REFUSED ? REFUSED_NANOS : BACK_OFF_NANOS);
+        long sentAt = dueAt - intervalNanos;
+        boolean isNews = kind == ErrorKind.TEXT_TOO_LARGE
+                ? texts.refused()
+                : error.getClass() != told || sentAt - toldAt >= NEWS_NANOS;
+        notBefore = sentAt + (kind == ErrorKind.REFUSED ? REFUSED_NANOS : BACK_OFF_NANOS);
         atOnce = true;
         if (isNews) {
+            told = error.getClass();
+            toldAt = sentAt;
             errors.accept(error);
         }
     }

@@ -176,6 +176,10 @@ final class EngineEvents implements Destination.Listener, ReplayEvents {
         }
     }
 
+    void setupDoubted(List<String> findings) {
+        LOG.warn("start-up check client={} findings=\"{}\"", clientId, String.join("; ", findings));
+    }
+
     void topicsMissing(Set<String> topics) {
         LOG.warn("topics do not exist yet client={} topics={}", clientId, new TreeSet<>(topics));
     }

@@ -50,7 +50,7 @@ final class LaneRunner extends Runner implements HandOut {
 
     @Override
     public void wake(long now) {
-        long at = wakesAt();
+        long at = wakesAt(now);
         if (at != NEVER && now - at >= 0) {
             leave(isIn(State.HELD) ? State.HELD : State.BACKING_OFF);
         }
@@ -58,8 +58,13 @@ final class LaneRunner extends Runner implements HandOut {
 
     @Override
     public long wakesAt() {
+        return wakesAt(context.nanoTime());
+    }
+
+    /** By one look at the clock: a gate that is open now would not be yet, by an earlier one. */
+    private long wakesAt(long now) {
         if (isIn(State.HELD)) {
-            return gate().opensAt(lane.partition(), context.nanoTime());
+            return gate().opensAt(lane.partition(), now);
         }
         WaitingRecord next = isIn(State.BACKING_OFF) ? again.peek() : null;
         return next == null ? NEVER : next.due();

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the engine asks the brokers beside the poll loop. Internal; no API.
@@ -34,6 +35,9 @@ public interface Lookups {
 
     /** Id and partition count; a topic that does not exist is absent. */
     CompletableFuture<Map<String, TopicFacts>> describe(Set<String> topics);
+
+    /** How these topics, and the group if there is one, are set up; what this client may not know is left out. */
+    CompletableFuture<Setup> setup(@Nullable String group, Set<String> topics);
 
     /** Commits for a group that has no members; refused if it has. */
     CompletableFuture<Void> alter(String group, Map<TopicPartition, OffsetAndMetadata> offsets);

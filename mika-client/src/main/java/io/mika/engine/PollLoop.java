@@ -49,6 +49,9 @@ final class PollLoop implements LoopContext {
     /** The group is left; what is still under way are replays. */
     private boolean left;
 
+    /** Of a client without a group. */
+    private boolean foundPartitions;
+
     private boolean lastPollWasEmpty;
     private long lastPolled;
     private long nudgedAt;
@@ -64,6 +67,7 @@ final class PollLoop implements LoopContext {
             Repositioning repositioning,
             Topics topics,
             @Nullable AssignmentByHand byHand,
+            SetupCheck setupCheck,
             @Nullable DlqPass dlqPass,
             @Nullable NoteRenewal noteRenewal,
             Rebalance rebalance,
@@ -254,11 +258,21 @@ final class PollLoop implements LoopContext {
         has.starts().advance(now);
         has.repositioning().advance(now);
         lanes.limit(has.poll().pauses());
+        readyOnce(has, now);
         consumeDlq(has, now);
         nudge(lanes, now);
         commit(has.poll(), now);
         has.poll().pauses().apply(now);
         sight.draw(lanes, has.poll().poller(), now);
+    }
+
+    private void readyOnce(Running has, long now) {
+        if (!ready.isDone() && has.setupCheck().isOver(now)) {
+            boolean takesPart = has.byHand() == null ? has.poll().poller().hasJoined() : foundPartitions;
+            if (takesPart) {
+                ready.complete(null);
+            }
+        }
     }
 
     private void consumeDlq(Running has, long now) {
@@ -331,7 +345,7 @@ final class PollLoop implements LoopContext {
             starts.seen(found);
             if (byHand != null) {
                 byHand.found(found);
-                ready.complete(null);
+                foundPartitions = true;
             }
         });
         if (group != null) {
@@ -346,6 +360,7 @@ final class PollLoop implements LoopContext {
                 repositioning,
                 topics,
                 byHand,
+                new SetupCheck(this, config, lookups, ready),
                 dlqPass,
                 noteRenewal,
                 rebalance,
@@ -397,9 +412,6 @@ final class PollLoop implements LoopContext {
         }
         if (has.dlqPass() != null) {
             has.dlqPass().inEffect(poll.lanes());
-        }
-        if (config.group() != null && !ready.isDone() && poll.poller().hasJoined()) {
-            ready.complete(null);
         }
     }
 

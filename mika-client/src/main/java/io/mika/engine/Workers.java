@@ -309,7 +309,7 @@ abstract class Workers {
 
     /** Goes on once the consumer may be given records again. */
     final void startIfPermitted(long now) {
-        long at = permittedAt();
+        long at = permittedAt(now);
         if (at != HandOut.NEVER && now - at >= 0) {
             held = false;
             start();
@@ -318,7 +318,12 @@ abstract class Workers {
 
     /** When {@link #startIfPermitted} is wanted. */
     final long permittedAt() {
-        return held ? dispatch.gate().opensAt(lane.partition(), context.nanoTime()) : HandOut.NEVER;
+        return permittedAt(context.nanoTime());
+    }
+
+    /** By one look at the clock: a gate that is open now would not be yet, by an earlier one. */
+    private long permittedAt(long now) {
+        return held ? dispatch.gate().opensAt(lane.partition(), now) : HandOut.NEVER;
     }
 
     private boolean isFull() {

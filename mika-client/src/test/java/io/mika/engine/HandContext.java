@@ -21,6 +21,8 @@ final class HandContext implements LaneContext {
     final List<Throwable> errors = new ArrayList<>();
     boolean settlesThrown = true;
     long now = 1;
+    /** So much time goes by between two looks at the clock. */
+    long step;
 
     @Override
     public void assertPollThread() {
@@ -37,6 +39,7 @@ final class HandContext implements LaneContext {
 
     @Override
     public long nanoTime() {
+        now += step;
         return now;
     }
 

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class NoteRenewalTest {
@@ -93,6 +94,11 @@ class NoteRenewalTest {
         @Override
         public CompletableFuture<Map<String, TopicFacts>> describe(Set<String> topics) {
             return CompletableFuture.completedFuture(Map.of("dlq", new TopicFacts(TOPIC_ID, 1)));
+        }
+
+        @Override
+        public CompletableFuture<Setup> setup(@Nullable String group, Set<String> topics) {
+            throw new AssertionError("not asked");
         }
 
         @Override

@@ -124,10 +124,7 @@ class DlqFaultIT {
         String topic = kafka.topic("orders", 1);
         String group = kafka.group("billing");
         String dlq = kafka.unique("small-dlq");
-        kafka.admin()
-                .createTopics(List.of(new NewTopic(dlq, 1, (short) 1).configs(Map.of("max.message.bytes", "2000"))))
-                .all()
-                .get(30, TimeUnit.SECONDS);
+        kafka.create(new NewTopic(dlq, 1, (short) 1).configs(Map.of("max.message.bytes", "2000")));
         String large = "v".repeat(10_000);
         kafka.produce(topic, "k", large);
         kafka.produce(topic, "k", "small");

@@ -1,6 +1,7 @@
 package io.mika.simulation;
 
 import io.mika.engine.Lookups;
+import io.mika.engine.Setup;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
@@ -12,6 +13,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.DisconnectException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** Look-ups that are answered at once, or later with what was true then or is true by now, or that fail. */
 final class LateLookups implements Lookups {
@@ -44,6 +46,12 @@ final class LateLookups implements Lookups {
     @Override
     public CompletableFuture<Map<String, TopicFacts>> describe(Set<String> topics) {
         return ask("describe", () -> now.describe(topics));
+    }
+
+    /** What it finds changes nothing but what is told. */
+    @Override
+    public CompletableFuture<Setup> setup(@Nullable String group, Set<String> topics) {
+        return new CompletableFuture<>();
     }
 
     @Override

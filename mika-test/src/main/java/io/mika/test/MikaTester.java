@@ -264,6 +264,15 @@ public final class MikaTester implements AutoCloseable {
     }
 
     /**
+     * Whether the client has joined its group, as {@code KafkaClient.ready} tells it.
+     *
+     * @return completes when it has, fails with what the start-up check found to be wrong
+     */
+    public CompletableFuture<Void> ready() {
+        return client.stepper().ready().copy();
+    }
+
+    /**
      * The end of the client, without bringing it about.
      *
      * @return completes when it is closed, also by an error, which the report then bears

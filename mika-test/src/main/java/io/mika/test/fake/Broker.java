@@ -1,8 +1,10 @@
 package io.mika.test.fake;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
@@ -24,6 +26,7 @@ final class Broker {
 
     Faults faults = Faults.NONE;
     boolean autoCreate = true;
+    final Map<String, Map<String, String>> topicSettings = new HashMap<>();
     int maxMessageBytes = 1_048_588;
 
     private final LongSupplier nanos;

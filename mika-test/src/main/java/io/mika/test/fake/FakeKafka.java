@@ -2,6 +2,7 @@ package io.mika.test.fake;
 
 import io.mika.engine.Lookups;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -180,6 +181,19 @@ public final class FakeKafka {
      */
     public FakeKafka autoCreate(boolean autoCreate) {
         broker.autoCreate = autoCreate;
+        return this;
+    }
+
+    /**
+     * Says what a client finds a topic to be set to when it starts; nothing else comes of it.
+     *
+     * @param topic the topic
+     * @param name Kafka's name, as {@code retention.ms}
+     * @param value its value
+     * @return this
+     */
+    public FakeKafka topicSetting(String topic, String name, String value) {
+        broker.topicSettings.computeIfAbsent(topic, none -> new HashMap<>()).put(name, value);
         return this;
     }
 

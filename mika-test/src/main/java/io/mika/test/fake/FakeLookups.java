@@ -1,20 +1,24 @@
 package io.mika.test.fake;
 
 import io.mika.engine.Lookups;
+import io.mika.engine.Setup;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownMemberIdException;
+import org.jspecify.annotations.Nullable;
 
 /** The engine's look-ups on the fake broker. */
 final class FakeLookups implements Lookups {
@@ -84,6 +88,30 @@ final class FakeLookups implements Lookups {
             }
             return facts;
         });
+    }
+
+    /** Without faults, but for a broker that is down: what it finds changes nothing but what is told. */
+    @Override
+    public CompletableFuture<Setup> setup(@Nullable String group, Set<String> topics) {
+        CompletableFuture<Setup> future = new CompletableFuture<>();
+        if (!broker.isDown()) {
+            Map<String, Setup.Topic> found = new LinkedHashMap<>();
+            for (String name : new TreeSet<>(topics)) {
+                found.put(name, topic(name));
+            }
+            future.complete(new Setup(found, Optional.of(broker.autoCreate), false));
+        }
+        return future;
+    }
+
+    private Setup.Topic topic(String name) {
+        if (broker.topics.find(name) == null) {
+            return Setup.Topic.absent(Setup.Presence.MISSING);
+        }
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(broker.maxMessageBytes));
+        settings.putAll(broker.topicSettings.getOrDefault(name, Map.of()));
+        return new Setup.Topic(Setup.Presence.THERE, 1, Optional.empty(), settings);
     }
 
     @Override

@@ -43,7 +43,11 @@ class OrderingTest {
     }
 
     private static String value(Delivery delivery) {
-        return new String(Objects.requireNonNull(delivery.value()), StandardCharsets.UTF_8);
+        return text(delivery.value());
+    }
+
+    private static String text(byte @Nullable [] bytes) {
+        return new String(Objects.requireNonNull(bytes), StandardCharsets.UTF_8);
     }
 
     /** Records whose value says "slow" take long. */
@@ -74,6 +78,33 @@ class OrderingTest {
 
             assertThat(ended).containsExactly("b1", "c1", "b2", "slow a1", "a2", "a3");
             assertThat(tester().committed("orders", 0)).hasValue(6);
+        }
+
+        @Test
+        void aKeyThatIsSlowForTenMinutesHoldsUpNoOther() {
+            int keys = 1_000;
+            int seconds = 600;
+            int[] others = new int[1];
+            int[] meanwhile = new int[1];
+            start(options -> options.ordering(Ordering.KEY), delivery -> {
+                if (value(delivery).equals("first")) {
+                    for (int second = 0; second < seconds; second++) {
+                        for (int key = 0; key < keys; key++) {
+                            tester().publish("orders", "k" + key, "v");
+                        }
+                        tester().advance(Duration.ofSeconds(1));
+                    }
+                    meanwhile[0] = others[0];
+                } else if (!"k0".equals(text(delivery.key()))) {
+                    others[0]++;
+                }
+                delivery.ack();
+            });
+            publish("k0:first");
+            tester().runUntilIdle();
+
+            assertThat(meanwhile[0]).isEqualTo(seconds * (keys - 1));
+            assertThat(tester().committed("orders", 0)).hasValue(1 + (long) seconds * keys);
         }
 
         @Test

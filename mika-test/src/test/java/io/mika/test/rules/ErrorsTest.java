@@ -4,11 +4,15 @@ import static io.mika.test.rules.Scene.ORDERS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mika.test.fake.Fate;
+import io.mika.test.fake.Faults;
 import io.mika.test.fake.ScriptedFaults;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.RetriableCommitFailedException;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.CoordinatorNotAvailableException;
 import org.apache.kafka.common.errors.DisconnectException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
@@ -145,6 +149,23 @@ class ErrorsTest {
         scene.seconds(5);
         assertThat(scene.calls.commits(ORDERS)).containsExactly(3L, 6L);
         assertThat(scene.committed()).isEqualTo(6);
+    }
+
+    @Test
+    void aCommitThatFailsAgainAndAgainIsToldNowAndThen() {
+        scene.kafka().faults(new Faults() {
+            @Override
+            public Fate commit(String group, String member, Map<TopicPartition, OffsetAndMetadata> offsets) {
+                return Fate.failed(new RetriableCommitFailedException("the coordinator is away"));
+            }
+        });
+        scene.publish(3).seconds(25);
+        assertThat(scene.calls.commits(ORDERS)).hasSizeGreaterThan(30);
+        assertThat(scene.told.errors()).hasSize(3);
+
+        scene.kafka().faults(Faults.NONE);
+        scene.seconds(1);
+        assertThat(scene.committed()).isEqualTo(3);
     }
 
     @Test

@@ -1,0 +1,84 @@
+package io.mika.engine;
+
+import io.mika.error.ConfigException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Looks once, at the start, at how topics and group are set up, beside all that goes on; what it finds is told together.
+ * <i>Owned by the poll thread.</i>
+ */
+final class SetupCheck {
+    /** Nobody waits for it for longer. */
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private final LoopContext context;
+    private final Engine.Config config;
+    private final CompletableFuture<Void> ready;
+    private final long began;
+    private boolean over;
+
+    /** Begins it. */
+    SetupCheck(LoopContext context, Engine.Config config, Lookups lookups, CompletableFuture<Void> ready) {
+        this.context = context;
+        this.config = config;
+        this.ready = ready;
+        this.began = context.nanoTime();
+        var unused = lookups.setup(config.group(), topics())
+                .whenComplete((setup, error) -> context.command(() -> {
+                    if (error == null) {
+                        found(setup);
+                    } else {
+                        notMade(error.toString());
+                    }
+                }));
+    }
+
+    private Set<String> topics() {
+        Set<String> topics = new HashSet<>();
+        config.bindings().forEach(binding -> topics.add(binding.wireTopic()));
+        if (config.failureTopics().retryTopic() != null) {
+            topics.add(config.failureTopics().retryTopic());
+        }
+        if (config.failureTopics().dlqTopic() != null) {
+            topics.add(config.failureTopics().dlqTopic());
+        }
+        return topics;
+    }
+
+    /** Whether there is nothing more to wait for. */
+    boolean isOver(long now) {
+        if (!over && now - began >= PATIENCE_NANOS) {
+            notMade("no answer in 10 s");
+        }
+        return over;
+    }
+
+    private void notMade(String why) {
+        if (!over) {
+            over = true;
+            context.events().setupDoubted(List.of("how topics and group are set up was not found out: " + why));
+        }
+    }
+
+    private void found(Setup setup) {
+        if (over) {
+            return; // too late to matter: what is wrong shows by itself
+        }
+        over = true;
+        SetupFindings.Found found = SetupFindings.of(config, context.events()::name, setup);
+        if (!found.fatal().isEmpty()) {
+            List<String> all = new ArrayList<>(found.fatal());
+            all.addAll(found.warnings());
+            ConfigException wrong = new ConfigException(all);
+            context.events().error(wrong);
+            ready.completeExceptionally(wrong);
+        } else if (!found.warnings().isEmpty()) {
+            context.events().setupDoubted(found.warnings());
+        }
+    }
+}

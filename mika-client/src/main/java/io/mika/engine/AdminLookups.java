@@ -147,12 +147,12 @@ final class AdminLookups implements Lookups {
         return expected.test(cause(error));
     }
 
-    private static Throwable cause(Throwable error) {
+    static Throwable cause(Throwable error) {
         Throwable inner = error.getCause();
         return error instanceof CompletionException && inner != null ? inner : error;
     }
 
-    private static <T> CompletableFuture<T> future(KafkaFuture<T> answer) {
+    static <T> CompletableFuture<T> future(KafkaFuture<T> answer) {
         return answer.toCompletionStage().toCompletableFuture();
     }
 }

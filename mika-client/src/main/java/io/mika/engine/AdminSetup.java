@@ -1,5 +1,7 @@
 package io.mika.engine;
 
+import static io.mika.engine.AdminLookups.cause;
+import static io.mika.engine.AdminLookups.future;
 import static java.util.Objects.requireNonNull;
 
 import io.mika.engine.Setup.Presence;
@@ -18,7 +20,6 @@ import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.config.ConfigResource;
@@ -42,12 +43,11 @@ final class AdminSetup {
 
     CompletableFuture<Setup> ask(@Nullable String group, Set<String> topics) {
         CompletableFuture<Map<String, Topic>> described = topics(topics);
+        CompletableFuture<Optional<Boolean>> creates = createsTopics();
         CompletableFuture<Boolean> refused =
                 group == null ? CompletableFuture.completedFuture(false) : mayNotJoin(group);
-        return described
-                .thenCombine(createsTopics(), (all, creates) -> new Setup(all, creates, false))
-                .thenCombine(
-                        refused, (setup, mayNotJoin) -> new Setup(setup.topics(), setup.createsTopics(), mayNotJoin));
+        return CompletableFuture.allOf(described, creates, refused)
+                .thenApply(done -> new Setup(described.join(), creates.join(), refused.join()));
     }
 
     private CompletableFuture<Map<String, Topic>> topics(Set<String> topics) {
@@ -127,14 +127,5 @@ final class AdminSetup {
                         .describedGroups()
                         .get(group)))
                 .handle((described, error) -> error != null && cause(error) instanceof GroupAuthorizationException);
-    }
-
-    private static Throwable cause(Throwable error) {
-        Throwable inner = error.getCause();
-        return error instanceof CompletionException && inner != null ? inner : error;
-    }
-
-    private static <T> CompletableFuture<T> future(KafkaFuture<T> answer) {
-        return answer.toCompletionStage().toCompletableFuture();
     }
 }

@@ -338,7 +338,8 @@ final class PollLoop implements LoopContext {
                 group == null || dlqTopic == null ? null : new DlqPass(this, lookups, group, dlqTopic, pauses);
         NoteRenewal noteRenewal =
                 group == null || dlqTopic == null ? null : new NoteRenewal(this, lookups, group, dlqTopic);
-        NewLanes newLanes = newLanes(texts, dlqPass);
+        SetupCheck setupCheck = new SetupCheck(this, config, lookups, ready);
+        NewLanes newLanes = newLanes(texts, setupCheck, dlqPass);
         Rebalance rebalance = new Rebalance(this, mailbox, poll, closing, revokeTimeout(), newLanes::of);
         AssignmentByHand byHand = group == null ? new AssignmentByHand(poller, rebalance) : null;
         Topics topics = new Topics(this, lookups, bindings.keySet(), starts::sawMissing, found -> {
@@ -360,7 +361,7 @@ final class PollLoop implements LoopContext {
                 repositioning,
                 topics,
                 byHand,
-                new SetupCheck(this, config, lookups, ready),
+                setupCheck,
                 dlqPass,
                 noteRenewal,
                 rebalance,
@@ -376,7 +377,7 @@ final class PollLoop implements LoopContext {
         return half.compareTo(config.drainTimeout()) < 0 ? half : config.drainTimeout();
     }
 
-    private NewLanes newLanes(CommitTexts texts, @Nullable DlqPass dlqPass) {
+    private NewLanes newLanes(CommitTexts texts, SetupCheck setupCheck, @Nullable DlqPass dlqPass) {
         Engine.FailureTopics topics = config.failureTopics();
         String retryTopic = topics.retryTopic();
         RetryConsumers consumers = new RetryConsumers(
@@ -386,7 +387,8 @@ final class PollLoop implements LoopContext {
                 failurePath.writes(),
                 parts.wallClock(),
                 topics.unclaimedFor(),
-                () -> retryTopic == null ? 0 : texts.partitions(retryTopic));
+                () -> retryTopic == null ? 0 : texts.partitions(retryTopic),
+                setupCheck::retryRetention);
         return new NewLanes(config, parts.handlers(), gates, lanesContext, events, consumers, dlqPass);
     }
 

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
@@ -30,11 +31,13 @@ final class RetryConsumers {
     private final LongSupplier wallClock;
     private final Duration unclaimedFor;
     private final IntSupplier retryPartitions;
+    private final LongSupplier retryRetention;
 
     /**
      * @param unclaimed of what is nobody's
      * @param reader reads again what waits by its place alone
      * @param retryPartitions how many the retry topic has; 0 if that is not known
+     * @param retryRetention of the retry topic, in milliseconds; 0 or less for none, or if that is not known
      */
     RetryConsumers(
             String group,
@@ -43,7 +46,8 @@ final class RetryConsumers {
             Writes writes,
             LongSupplier wallClock,
             Duration unclaimedFor,
-            IntSupplier retryPartitions) {
+            IntSupplier retryPartitions,
+            LongSupplier retryRetention) {
         this.group = group;
         this.unclaimed = unclaimed;
         this.reader = reader;
@@ -51,6 +55,7 @@ final class RetryConsumers {
         this.wallClock = wallClock;
         this.unclaimedFor = unclaimedFor;
         this.retryPartitions = retryPartitions;
+        this.retryRetention = retryRetention;
     }
 
     void add(RetryConsumer consumer) {
@@ -104,6 +109,17 @@ final class RetryConsumers {
         writes.parkUnclaimed(
                 waiting, next(waiting.record().partition()), now.plus(delay).toEpochMilli());
         return SkipReason.UNCLAIMED;
+    }
+
+    /** What was written before this time (epoch milliseconds) is to be written anew; empty if that is not known. */
+    OptionalLong parksBefore() {
+        long retention = retryRetention.getAsLong();
+        return retention <= 0 ? OptionalLong.empty() : OptionalLong.of(wallClock.getAsLong() - retention / 2);
+    }
+
+    /** A record that waits for so long that the retry topic may delete it: writes it anew; false if it is nobody's. */
+    boolean park(WaitingRecord waiting) {
+        return writes.park(waiting, next(waiting.record().partition()));
     }
 
     private static Duration longer(Duration since) {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,10 @@ import org.jspecify.annotations.Nullable;
  * it is due, past those that wait. What is another group's is passed over. <i>Owned by the poll thread</i>, but for what
  * {@link HandOut} says.
  */
-final class RetryHandOut implements HandOut {
+final class RetryHandOut implements HandOut, WaitingQueue.Told {
+    /** How often it looks for what waits for too long. */
+    private static final long OLD_NANOS = TimeUnit.MINUTES.toNanos(1);
+
     private final Lane lane;
     private final Source source;
     private final SettledRanges replayed;
@@ -40,6 +44,7 @@ final class RetryHandOut implements HandOut {
     private int gone;
 
     private final Map<SkipReason, Integer> passedOn = new EnumMap<>(SkipReason.class);
+    private long lookedForOld;
     private boolean stopped;
 
     /** @param replayed what is passed over, for a replay has taken it */
@@ -57,10 +62,11 @@ final class RetryHandOut implements HandOut {
         this.consumers = consumers;
         this.events = events;
         this.unclaimed = waiting(consumers.unclaimed());
+        this.lookedForOld = context.nanoTime();
     }
 
     private WaitingQueue waiting(WaitingBudget budget) {
-        return new WaitingQueue(budget, consumers.reader(), this::gone);
+        return new WaitingQueue(budget, consumers.reader(), this);
     }
 
     @Override
@@ -126,8 +132,15 @@ final class RetryHandOut implements HandOut {
         }
     }
 
-    /** What was to be read again is not there any more. */
-    private void gone(WaitingPlace place) {
+    @Override
+    public void old(WaitingRecord record) {
+        if (consumers.park(record)) {
+            passedOn.merge(SkipReason.PARKED, 1, Integer::sum);
+        }
+    }
+
+    @Override
+    public void gone(WaitingPlace place) {
         if (place instanceof WaitingPlace.PointedAt pointed) {
             events.error(new MikaException("the record " + place.partition() + "@" + place.offset()
                     + ", which is in the dead letter queue as a pointer only, is gone, or another is in its place"));
@@ -211,6 +224,13 @@ final class RetryHandOut implements HandOut {
     @Override
     public void nudge() {
         allRunners.forEach(RetryRunner::startAgain);
+        long now = context.nanoTime();
+        if (source == Source.RETRY && !stopped && now - lookedForOld >= OLD_NANOS) {
+            lookedForOld = now;
+            consumers
+                    .parksBefore()
+                    .ifPresent(time -> runners.values().forEach(runner -> runner.takeOld(time, now, this::old)));
+        }
     }
 
     @Override

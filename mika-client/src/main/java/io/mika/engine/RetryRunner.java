@@ -3,7 +3,9 @@ package io.mika.engine;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,6 +69,32 @@ final class RetryRunner extends Workers {
         start();
     }
 
+    /** Lets go of what was written before this time and is not in a handler's hands. */
+    void takeOld(long writtenBefore, long now, Consumer<WaitingRecord> old) {
+        List<WaitingRecord> taken;
+        lock.lock();
+        try {
+            taken = ready.stream()
+                    .filter(record -> record.record().timestamp() < writtenBefore)
+                    .toList();
+            ready.removeAll(new HashSet<>(taken));
+        } finally {
+            lock.unlock();
+        }
+        taken.forEach(old);
+        waiting.takeOld(writtenBefore, now);
+    }
+
+    long wakesAt() {
+        return Math.min(permittedAt(), wanted ? HandOut.NEVER : waiting.wakesAt());
+    }
+
+    /** The lane is over: lets go of what waits. */
+    void forget() {
+        stopWorking();
+        waiting.clear();
+    }
+
     // ---- any thread
 
     boolean isOf(Engine.Binding binding) {
@@ -82,18 +110,6 @@ final class RetryRunner extends Workers {
             lock.unlock();
         }
         start();
-    }
-
-    // ---- the poll thread
-
-    long wakesAt() {
-        return Math.min(permittedAt(), wanted ? HandOut.NEVER : waiting.wakesAt());
-    }
-
-    /** The lane is over: lets go of what waits. */
-    void forget() {
-        stopWorking();
-        waiting.clear();
     }
 
     // ---- under the lock

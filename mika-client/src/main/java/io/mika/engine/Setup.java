@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.config.TopicConfig;
 
 /**
  * How topics and group are set up, as far as this client may know. Internal; no API. <i>Immutable.</i>
@@ -51,6 +52,13 @@ public record Setup(Map<String, Topic> topics, Optional<Boolean> createsTopics, 
         OptionalLong number(String setting) {
             String value = settings.get(setting);
             return value == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(value));
+        }
+
+        /** How long it keeps records, in milliseconds; empty for ever, or if that is not known. */
+        OptionalLong deletesAfter() {
+            OptionalLong retention = number(TopicConfig.RETENTION_MS_CONFIG);
+            boolean deletes = has(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE);
+            return deletes && retention.orElse(-1) >= 0 ? retention : OptionalLong.empty();
         }
 
         boolean has(String setting, String word) {

@@ -21,6 +21,7 @@ final class SetupCheck {
     private final CompletableFuture<Void> ready;
     private final long began;
     private boolean over;
+    private long retryRetention;
 
     /** Begins it. */
     SetupCheck(LoopContext context, Engine.Config config, Lookups lookups, CompletableFuture<Void> ready) {
@@ -50,6 +51,11 @@ final class SetupCheck {
         return topics;
     }
 
+    /** How long the retry topic keeps records, in milliseconds; 0 or less for ever, or if it is not known. */
+    long retryRetention() {
+        return retryRetention;
+    }
+
     /** Whether there is nothing more to wait for. */
     boolean isOver(long now) {
         if (!over && now - began >= PATIENCE_NANOS) {
@@ -66,6 +72,11 @@ final class SetupCheck {
     }
 
     private void found(Setup setup) {
+        String retryTopic = config.failureTopics().retryTopic();
+        Setup.Topic retry = retryTopic == null ? null : setup.topics().get(retryTopic);
+        if (retry != null) {
+            retryRetention = retry.deletesAfter().orElse(0);
+        }
         if (over) {
             return; // too late to matter: what is wrong shows by itself
         }

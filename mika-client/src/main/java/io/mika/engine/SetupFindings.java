@@ -120,10 +120,7 @@ final class SetupFindings {
     }
 
     private void outlivesItsDelays(String topic) {
-        long retention = found(topic).number(TopicConfig.RETENTION_MS_CONFIG).orElse(-1);
-        if (retention < 0 || !found(topic).has(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE)) {
-            return;
-        }
+        long retention = found(topic).deletesAfter().orElse(Long.MAX_VALUE);
         config.bindings().stream()
                 .filter(binding -> binding.options().retries() > 0)
                 .max(Comparator.comparing(SetupFindings::longestDelay))

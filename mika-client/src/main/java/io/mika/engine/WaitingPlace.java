@@ -28,7 +28,12 @@ sealed interface WaitingPlace {
         return chunk().state(index()) == SettleState.WAITING;
     }
 
-    /** A record of the lane itself, for which there was no room. */
+    /**
+     * A record of the lane itself, for which there was no room.
+     *
+     * @param writtenAt the record's timestamp
+     * @param old it is not to be handed out, but written anew before it is deleted
+     */
     record Left(
             Chunk chunk,
             int index,
@@ -36,7 +41,9 @@ sealed interface WaitingPlace {
             long due,
             TopicPartition partition,
             long offset,
-            long bytes)
+            long bytes,
+            long writtenAt,
+            boolean old)
             implements WaitingPlace {
         static Left of(WaitingRecord waiting) {
             return new Left(
@@ -46,7 +53,14 @@ sealed interface WaitingPlace {
                     waiting.due(),
                     waiting.chunk().lane.partition(),
                     waiting.record().offset(),
-                    Chunk.bytes(waiting.record()));
+                    Chunk.bytes(waiting.record()),
+                    waiting.record().timestamp(),
+                    false);
+        }
+
+        /** The same, to be read now and written anew. */
+        Left grownOld(long now) {
+            return new Left(chunk, index, attempt, now, partition, offset, bytes, writtenAt, true);
         }
 
         @Override

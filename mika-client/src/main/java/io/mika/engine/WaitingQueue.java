@@ -3,6 +3,7 @@ package io.mika.engine;
 import io.mika.failure.RecordFetch;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.function.Consumer;
@@ -22,7 +23,7 @@ final class WaitingQueue {
 
     private final WaitingBudget budget;
     private final Consumer<List<Asked>> read;
-    private final Consumer<WaitingPlace> gone;
+    private final Told told;
     private final PriorityQueue<WaitingRecord> records =
             new PriorityQueue<>(Comparator.comparingLong(WaitingRecord::due));
     private final PriorityQueue<WaitingPlace> places = new PriorityQueue<>(Comparator.comparingLong(WaitingPlace::due));
@@ -51,12 +52,20 @@ final class WaitingQueue {
     /**
      * @param budget of all partitions
      * @param read is to call {@link #found} with each, on the poll thread
-     * @param gone is told what cannot be read any more
      */
-    WaitingQueue(WaitingBudget budget, Consumer<List<Asked>> read, Consumer<WaitingPlace> gone) {
+    WaitingQueue(WaitingBudget budget, Consumer<List<Asked>> read, Told told) {
         this.budget = budget;
         this.read = read;
-        this.gone = gone;
+        this.told = told;
+    }
+
+    /** What becomes of it that is not handed out. */
+    interface Told {
+        /** It cannot be read any more. */
+        void gone(WaitingPlace place);
+
+        /** It was written so long ago that it is to be written anew. */
+        void old(WaitingRecord record);
     }
 
     /** False if only its place is kept. */
@@ -116,7 +125,7 @@ final class WaitingQueue {
         return now - place.due() >= 0 && asked < MOST_ASKED && (asked == 0 || askedBytes + place.bytes() <= MOST_BYTES);
     }
 
-    /** @param record null if there is none any more */
+    /** @param record null if there is none any more, or nobody waits for it */
     void found(WaitingPlace place, @Nullable ConsumerRecord<byte[], byte[]> record) {
         if (over) {
             return;
@@ -124,12 +133,33 @@ final class WaitingQueue {
         asked--;
         askedBytes -= place.bytes();
         budget.removePlace();
+        if (!place.isWaiting()) {
+            return; // discarded meanwhile
+        }
         WaitingRecord whole = record == null ? null : place.with(record);
         if (whole == null) {
-            gone.accept(place);
+            told.gone(place);
+        } else if (place instanceof WaitingPlace.Left left && left.old()) {
+            told.old(whole);
         } else {
             put(whole);
         }
+    }
+
+    /** Lets go of what was written before this time, and tells it, once it is here and whole. */
+    void takeOld(long writtenBefore, long now) {
+        List<WaitingRecord> old = records.stream()
+                .filter(record -> record.record().timestamp() < writtenBefore)
+                .toList();
+        records.removeAll(new HashSet<>(old));
+        old.forEach(budget::remove);
+        old.forEach(told::old);
+        List<WaitingPlace> left = places.stream()
+                .filter(place ->
+                        place instanceof WaitingPlace.Left each && each.writtenAt() < writtenBefore && !each.old())
+                .toList();
+        places.removeAll(new HashSet<>(left));
+        left.forEach(place -> places.add(((WaitingPlace.Left) place).grownOld(now)));
     }
 
     /** When something is due next that is not on its way already. */

@@ -133,20 +133,28 @@ final class Writes {
     /** To the next partition of the retry topic, as unclaimed until then. */
     void parkUnclaimed(WaitingRecord waiting, @Nullable Integer partition, long notBefore) {
         Headers headers = FailureHop.parkUnclaimed(waiting.record().headers(), group, wallClock.getAsLong(), notBefore);
-        move(waiting, Objects.requireNonNull(retry), SendPurpose.PARK, partition, headers);
+        boolean unused = move(waiting, Objects.requireNonNull(retry), SendPurpose.PARK, partition, headers);
+    }
+
+    /** To the next partition of the retry topic, to wait there as it waited here. False if nobody waits for it. */
+    boolean park(WaitingRecord waiting, @Nullable Integer partition) {
+        Headers headers = FailureHop.park(waiting.record().headers(), group, wallClock.getAsLong());
+        return move(waiting, Objects.requireNonNull(retry), SendPurpose.PARK, partition, headers);
     }
 
     /** What nobody claimed for too long, or came from the dead letter queue and is nobody's here. */
     void unclaimedToDlq(WaitingRecord waiting) {
         Headers headers = FailureHop.unclaimedToDlq(waiting.record().headers(), group);
-        move(waiting, Objects.requireNonNull(dlq), SendPurpose.DEAD_LETTER, null, headers);
+        boolean unused = move(waiting, Objects.requireNonNull(dlq), SendPurpose.DEAD_LETTER, null, headers);
     }
 
-    private void move(
+    private boolean move(
             WaitingRecord waiting, Destination to, SendPurpose purpose, @Nullable Integer partition, Headers headers) {
-        if (waiting.chunk().lane.park(waiting.chunk(), waiting.index())) {
+        boolean mine = waiting.chunk().lane.park(waiting.chunk(), waiting.index());
+        if (mine) {
             to.offer(new MoveWrite(waiting, to.topic(), purpose, partition, headers));
         }
+        return mine;
     }
 
     /** A write that settles a record. */

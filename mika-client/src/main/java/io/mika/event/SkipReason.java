@@ -23,6 +23,12 @@ public enum SkipReason {
      */
     POINTER,
 
+    /**
+     * It waited here for half of the retry topic's retention, for its time or for its consumer, and was written anew, to wait
+     * on.
+     */
+    PARKED,
+
     /** It waited for its time until the retry topic held it no longer: its retention is over, or somebody deleted it. */
     GONE,
 

@@ -60,7 +60,7 @@ public final class RecordFetch {
      * One that was asked for.
      *
      * @param wanted what was asked for
-     * @param record null if it is gone: expired, compacted or truncated
+     * @param record null if it is gone (expired, compacted or truncated), or nobody wants it any more
      */
     public record Answer(Wanted wanted, @Nullable ConsumerRecord<byte[], byte[]> record) {}
 
@@ -91,7 +91,7 @@ public final class RecordFetch {
     /**
      * Asks for records that were in their logs once.
      *
-     * @param records each is answered once, unless nobody wants it any more
+     * @param records each is answered once, until this is closed
      */
     public void fetch(List<? extends Wanted> records) {
         turns.send(() -> {
@@ -121,7 +121,9 @@ public final class RecordFetch {
     }
 
     private void turn() {
-        forgetUnwanted();
+        List<Answer> unwanted = new ArrayList<>();
+        takeUnwanted(unwanted);
+        tell(unwanted);
         reader.read(places());
         if (wanted.isEmpty()) {
             return;
@@ -136,10 +138,14 @@ public final class RecordFetch {
             reader.ends(wanted.keySet()).forEach((partition, end) -> goneFrom(partition, end, answers));
         }
         wanted.values().removeIf(Map::isEmpty);
+        tell(answers);
+        turns.schedule();
+    }
+
+    private void tell(List<Answer> answers) {
         if (!answers.isEmpty()) {
             told.found(answers);
         }
-        turns.schedule();
     }
 
     /** The connection is made anew, whatever the error says of it. */
@@ -149,10 +155,10 @@ public final class RecordFetch {
         told.failed(error);
     }
 
-    private void forgetUnwanted() {
+    private void takeUnwanted(List<Answer> answers) {
         wanted.values()
                 .forEach(offsets -> offsets.values().removeIf(records -> {
-                    records.removeIf(record -> !record.isWanted());
+                    records.removeIf(record -> !record.isWanted() && answers.add(new Answer(record, null)));
                     return records.isEmpty();
                 }));
         wanted.values().removeIf(Map::isEmpty);

@@ -278,7 +278,8 @@ class FailureLincheckTest {
                     writes,
                     () -> 0,
                     Duration.ofMinutes(1),
-                    () -> 1);
+                    () -> 1,
+                    () -> 0);
             Engine.Binding binding = new Engine.Binding(
                     "orders", "orders", ConsumerOptions.create().maxInFlight(1), deliveries::add);
             consumers.add(new RetryConsumer(

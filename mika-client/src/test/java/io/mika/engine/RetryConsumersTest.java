@@ -45,7 +45,8 @@ class RetryConsumersTest {
                 writes,
                 () -> NOW,
                 UNCLAIMED_FOR,
-                () -> retryPartitions);
+                () -> retryPartitions,
+                () -> 0);
     }
 
     private Destination destination(String topic) {

@@ -129,11 +129,11 @@ class RecordFetchTest {
     }
 
     @Test
-    void whatNobodyWantsAnyMoreIsNotAnswered() {
+    void whatNobodyWantsAnyMoreIsAnsweredUnread() {
         fill(5);
         fetch.fetch(List.of(new Place(ZERO, 1, false), new Place(ZERO, 2, true)));
 
-        assertThat(answers()).containsExactly("0@2 v2");
+        assertThat(answers()).containsExactly("0@1 gone", "0@2 v2");
     }
 
     @Test

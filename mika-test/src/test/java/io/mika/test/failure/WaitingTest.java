@@ -167,6 +167,33 @@ class WaitingTest {
     }
 
     @Test
+    void whatWaitsForHalfOfTheRetentionIsWrittenAnew() {
+        try (MikaTester tester = EngineDoors.create(builder(1000))) {
+            tester.kafka()
+                    .topicSetting("retry", "retention.ms", "7200000")
+                    .topicSetting("retry", "cleanup.policy", "delete");
+            publish(tester, 0, 100, Duration.ofSeconds(30));
+            var unused = tester.disableConsumer("orders");
+
+            tester.advance(Duration.ofMinutes(59));
+            assertThat(tester.records("retry")).hasSize(100);
+            tester.advance(Duration.ofMinutes(10));
+            assertThat(tester.records("retry")).hasSize(200);
+            tester.kafka().partition(RETRY).deleteRecords(100);
+            tester.advance(Duration.ofHours(3));
+
+            unused = tester.enableConsumer("orders");
+            tester.advance(Duration.ofMinutes(1));
+            assertThat(values()).containsExactlyInAnyOrderElementsOf(values(0, 100));
+            assertThat(again).allSatisfy(delivery -> {
+                assertThat(delivery.attempt()).isEqualTo(2);
+                assertThat(delivery.failure().orElseThrow().parkedAt()).isPresent();
+            });
+            assertThat(skipped).containsOnly("PARKED 100");
+        }
+    }
+
+    @Test
     void beyondThePlacesThePartitionWaits() {
         try (MikaTester tester = builder(50).start()) {
             publish(tester, 0, 200, Duration.ofMinutes(1));

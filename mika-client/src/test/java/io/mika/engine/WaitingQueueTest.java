@@ -1,0 +1,132 @@
+package io.mika.engine;
+
+import static io.mika.engine.LaneFixture.EPOCH;
+import static io.mika.engine.LaneFixture.record;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+
+/** What waits whole, and what waits by its place. */
+class WaitingQueueTest {
+    private static final long MIB = 1 << 20;
+    private static final Limits TWO_WHOLE = new Limits(20, MIB, 20, MIB, 20, MIB, 2, MIB, 4, 10);
+
+    private final WaitingBudget budget = new WaitingBudget(TWO_WHOLE);
+    private final List<WaitingQueue.Asked> asked = new ArrayList<>();
+    private final List<WaitingPlace> gone = new ArrayList<>();
+    private final List<Long> old = new ArrayList<>();
+    private final WaitingQueue queue = new WaitingQueue(budget, asked::addAll, new WaitingQueue.Told() {
+        @Override
+        public void gone(WaitingPlace place) {
+            gone.add(place);
+        }
+
+        @Override
+        public void old(WaitingRecord record) {
+            old.add(record.record().offset());
+        }
+    });
+    private final Chunk chunk = chunk(6);
+
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    private static Chunk chunk(int size) {
+        ConsumerRecord<byte[], byte[]>[] records = new ConsumerRecord[size];
+        for (int i = 0; i < size; i++) {
+            records[i] = record(i, EPOCH);
+        }
+        return new Chunk(new LaneFixture().startingAt(0).lane, records, size, true);
+    }
+
+    private boolean add(int index, long due) {
+        return queue.add(new WaitingRecord(chunk, index, record(index, EPOCH), null, due));
+    }
+
+    private void answer(int number, boolean found) {
+        WaitingPlace place = asked.get(number).place();
+        queue.found(place, found ? record(place.offset(), EPOCH) : null);
+    }
+
+    @Test
+    void whatFindsNoRoomIsReadWhenItIsDue() {
+        assertThat(add(0, 50)).isTrue();
+        assertThat(add(1, 60)).isTrue();
+        assertThat(add(2, 10)).isFalse();
+
+        queue.advance(9);
+        assertThat(asked).isEmpty();
+        assertThat(queue.wakesAt()).isEqualTo(10);
+        queue.advance(10);
+        assertThat(asked).hasSize(1);
+        assertThat(queue.wakesAt()).as("the answer wakes").isEqualTo(50);
+
+        answer(0, true);
+        assertThat(queue.takeDue(10))
+                .isNotNull()
+                .extracting(due -> due.record().offset())
+                .isEqualTo(2L);
+        assertThat(queue.takeDue(10)).isNull();
+    }
+
+    @Test
+    void whatIsGoneIsTold() {
+        add(0, 50);
+        add(1, 50);
+        add(2, 10);
+        queue.advance(10);
+        answer(0, false);
+
+        assertThat(gone).hasSize(1);
+        assertThat(queue.takeDue(10)).isNull();
+    }
+
+    @Test
+    void whatIsDiscardedWhileItIsReadLeavesItsRoom() {
+        add(0, 50);
+        add(1, 50);
+        add(2, 10);
+        add(3, 20);
+        queue.advance(10);
+        chunk.move(2, SettleState.WAITING, SettleState.DISCARDED);
+        answer(0, false);
+
+        assertThat(gone).isEmpty();
+        assertThat(queue.wakesAt()).isEqualTo(20);
+    }
+
+    @Test
+    void whatWasWrittenLongAgoIsLetGoOfWholeOrOnceItIsRead() {
+        add(0, 50);
+        add(1, 50);
+        add(2, 60);
+
+        queue.takeOld(1, 20); // the records' timestamp is 0
+        assertThat(old).containsExactlyInAnyOrder(0L, 1L);
+        queue.advance(20);
+        answer(0, true);
+
+        assertThat(old).containsExactlyInAnyOrder(0L, 1L, 2L);
+        assertThat(queue.takeDue(100)).isNull();
+        assertThat(queue.wakesAt()).isEqualTo(HandOut.NEVER);
+    }
+
+    @Test
+    void asManyPlacesAsMayBeAreSpent() {
+        add(0, 50);
+        add(1, 50);
+        for (int i = 2; i < 6; i++) {
+            assertThat(budget.isSpent()).isFalse();
+            add(i, 10);
+        }
+        assertThat(budget.isSpent()).isTrue();
+
+        queue.advance(10);
+        answer(0, true);
+        answer(1, true);
+        assertThat(budget.hasRoom()).isTrue();
+        queue.clear();
+        assertThat(budget.isSpent()).isFalse();
+    }
+}

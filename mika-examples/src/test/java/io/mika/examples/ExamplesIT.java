@@ -117,6 +117,34 @@ class ExamplesIT {
     }
 
     @Test
+    void whatFailsInAnOutageStaysInItsOrder() throws Exception {
+        kafka.topic("billing-dlq", 1);
+        try (Program program = run(OutageExample.class)) {
+            assertThat(program.lines(5))
+                    .containsExactly(
+                            "attempt 1: apples", // goes to the dead letter queue: one failure is no outage
+                            "attempt 1: pears",
+                            "attempt 2: pears",
+                            "attempt 3: pears",
+                            "attempt 1: plums");
+            assertThat(program.terminate().exitStatus()).isEqualTo(SIGTERM);
+        }
+        assertThat(committed("billing")).containsExactly(3L);
+        assertThat(kafka.ends(kafka.unique("billing-dlq"), 1).values()).containsExactly(1L);
+    }
+
+    @Test
+    void aBatchIsSettledOneByOne() throws Exception {
+        kafka.topic("warehouse-dlq", 1);
+        try (Program program = run(BatchExample.class)) {
+            assertThat(program.lines(1)).containsExactly("stored at once: [apples, pears, plums]");
+            assertThat(program.terminate().exitStatus()).isEqualTo(SIGTERM);
+        }
+        assertThat(committed("warehouse")).containsExactly(3L);
+        assertThat(kafka.ends(kafka.unique("warehouse-dlq"), 1).values()).containsExactly(1L);
+    }
+
+    @Test
     void theDeadLetterQueueIsConsumedOnce() throws Exception {
         kafka.topic("billing-dlq", 1);
         try (Program program = run(DlqConsumptionExample.class)) {

@@ -11,6 +11,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -21,6 +22,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * make. Every call blocks until the broker answered, and fails after half a minute. <i>Thread-safe.</i>
  */
 public final class KafkaFixture implements AutoCloseable {
+    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private final String bootstrapServers;
@@ -83,7 +86,26 @@ public final class KafkaFixture implements AutoCloseable {
      */
     public void create(NewTopic topic) {
         await(admin.createTopics(List.of(topic)).all());
-        ends(topic.name(), topic.numPartitions());
+        long end = System.nanoTime() + TIMEOUT.toNanos();
+        while (!answers(topic)) {
+            if (System.nanoTime() - end > 0) {
+                throw new IllegalStateException("topic " + topic.name() + " was created and does not answer");
+            }
+            LockSupport.parkNanos(POLL_NANOS);
+        }
+    }
+
+    private boolean answers(NewTopic topic) {
+        try {
+            ends(topic.name(), topic.numPartitions());
+            return true;
+        } catch (IllegalStateException notYet) {
+            if (notYet.getCause() instanceof ExecutionException failed
+                    && failed.getCause() instanceof UnknownTopicOrPartitionException) {
+                return false;
+            }
+            throw notYet;
+        }
     }
 
     /** Kafka's admin client, open until the test ends. */

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param source from where it was read
  * @param number from 1, over tries in place and hops
  * @param tries how often the record was handed out again in place
+ * @param held how often it was handed out again because of an outage
  * @param outage of its consumer; null for one without a breaker
  */
 record Attempt(
@@ -18,18 +19,31 @@ record Attempt(
         Source source,
         int number,
         int tries,
+        int held,
         @Nullable Outage outage) {
+    /** What was held more often may be what is wrong, and not what its handler needs. */
+    private static final int MOST_HELD = 5;
+
+    Attempt(Engine.Binding binding, Source source, int number, @Nullable Outage outage) {
+        this(binding, source, number, 0, 0, outage);
+    }
+
     static Attempt first(Engine.Binding binding, @Nullable Outage outage) {
-        return new Attempt(binding, Source.TOPIC, 1, 0, outage);
+        return new Attempt(binding, Source.TOPIC, 1, outage);
     }
 
     Attempt againInPlace() {
-        return new Attempt(binding, source, number + 1, tries + 1, outage);
+        return new Attempt(binding, source, number + 1, tries + 1, held, outage);
     }
 
     /** Another one that the consumer's options do not count. */
     Attempt againAfterOutage() {
-        return new Attempt(binding, source, number + 1, tries, outage);
+        return new Attempt(binding, source, number + 1, tries, held + 1, outage);
+    }
+
+    /** Whether an outage may keep the record here once more. */
+    boolean mayBeHeld() {
+        return held < MOST_HELD;
     }
 
     /** Whether something is to be done with a delivery that is open for too long, beside telling so. */

@@ -36,7 +36,7 @@ final class Failures {
         Route route = Route.of(failed, random.getAsDouble());
         Outage outage = failure.attempt().outage();
         boolean inOutage = outage != null && outage.failed(context.nanoTime());
-        if (inOutage && route.way().isElsewhere()) {
+        if (inOutage && route.way().isElsewhere() && failure.attempt().mayBeHeld()) {
             again(failure, failure.attempt().againAfterOutage(), Duration.ZERO);
         } else {
             take(failure, failed, route);

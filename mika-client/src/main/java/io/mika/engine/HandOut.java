@@ -36,8 +36,8 @@ interface HandOut {
     /** Whether its consumer is disabled; never where there are several. */
     boolean isDisabled();
 
-    /** Whether nothing of its consumer succeeds, and probes alone are handed out; never where there are several. */
-    boolean isInOutage();
+    /** Whether its consumer is in an outage, and there is something here to probe with; never where there are several. */
+    boolean hasProbes();
 
     /** After how long a delivery counts as stuck that is not remembered with its own consumer. */
     Duration ackDeadline();

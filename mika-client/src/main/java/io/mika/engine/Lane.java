@@ -330,9 +330,9 @@ final class Lane {
         return handOut.isDisabled();
     }
 
-    /** Whether nothing of its consumer succeeds any more. */
-    boolean isInOutage() {
-        return handOut.isInOutage();
+    /** See {@link HandOut#hasProbes}. */
+    boolean hasProbes() {
+        return handOut.hasProbes();
     }
 
     Duration ackDeadline() {

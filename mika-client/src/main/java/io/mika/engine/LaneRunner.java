@@ -100,8 +100,8 @@ final class LaneRunner extends Runner implements HandOut {
     }
 
     @Override
-    public boolean isInOutage() {
-        return gate().isInOutage();
+    public boolean hasProbes() {
+        return gate().isInOutage() && !isIn(State.IDLE);
     }
 
     @Override
@@ -153,7 +153,7 @@ final class LaneRunner extends Runner implements HandOut {
             chunk.startedAt(context.nanoTime());
         }
         for (; index < chunk.size; index++) {
-            if (mustStop() || !handOutAgain() || isHeld()) {
+            if (mustStop() || !handOutAgain() || isHeld(chunk, index)) {
                 return false;
             }
             ConsumerRecord<byte[], byte[]> record = chunk.record(index);
@@ -187,6 +187,11 @@ final class LaneRunner extends Runner implements HandOut {
         return true;
     }
 
+    /** What was settled before this assignment needs no permit. */
+    private boolean isHeld(Chunk chunk, int index) {
+        return gate().isLimited() && chunk.state(index) == SettleState.OPEN && isHeld();
+    }
+
     /** Takes the permit for one record; true if there is none and the turn ends. */
     private boolean isHeld() {
         if (!gate().isLimited() || gate().pass(lane.partition(), context.nanoTime())) {
@@ -195,7 +200,14 @@ final class LaneRunner extends Runner implements HandOut {
         enter(State.HELD);
         context.signal(); // for the poll thread to look at the time again
         // It may have been opened before anybody saw that we wait
-        return !gate().pass(lane.partition(), context.nanoTime()) || !stay(State.HELD);
+        if (!gate().pass(lane.partition(), context.nanoTime())) {
+            return true;
+        }
+        if (stay(State.HELD)) {
+            return false;
+        }
+        gate().giveBack(lane.partition()); // the next turn is on its way, and takes one of its own
+        return true;
     }
 
     private boolean mustStop() {

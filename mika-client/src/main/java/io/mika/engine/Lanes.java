@@ -114,7 +114,7 @@ final class Lanes implements Iterable<Lane> {
             } else {
                 pauses.remove(lane, PauseReason.DISABLED);
             }
-            if (lane.isInOutage() && lane.heldRecords() > lane.late()) { // else there would be nothing to probe with
+            if (lane.hasProbes()) {
                 pauses.add(lane, PauseReason.OUTAGE);
             } else {
                 pauses.remove(lane, PauseReason.OUTAGE);

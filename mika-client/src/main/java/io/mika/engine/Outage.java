@@ -24,7 +24,10 @@ final class Outage {
     private long began;
     private final Map<TopicPartition, Long> probes = new HashMap<>();
 
-    /** @param told hears that an outage began, or that it is over, with how many failures there were */
+    /**
+     * @param told hears that an outage began, or that it is over, with how many failures there were; under the lock, so
+     *     that no end is told before its beginning
+     */
     Outage(OutageBreaker breaker, BiConsumer<Boolean, Integer> told) {
         this.breaker = breaker;
         this.told = told;
@@ -41,40 +44,30 @@ final class Outage {
         }
     }
 
-    private void end() {
-        boolean ended;
-        int count;
-        synchronized (this) {
-            ended = on;
-            count = failures;
-            on = false;
-            failing = false;
-            failures = 0;
-            probes.clear();
-        }
+    private synchronized void end() {
+        boolean ended = on;
+        int count = failures;
+        on = false;
+        failing = false;
+        failures = 0;
+        probes.clear();
         if (ended) {
             told.accept(false, count);
         }
     }
 
     /** A delivery failed; true if that is put down to an outage. */
-    boolean failed(long now) {
-        boolean begins;
-        int count;
-        synchronized (this) {
-            if (failures == 0) {
-                failingSince = now;
-                failing = true;
-            }
-            count = ++failures;
-            begins = !on && count >= breaker.failures() && now - failingSince >= Nanos.of(breaker.noAckFor());
-            if (begins) {
-                on = true;
-                began = now;
-            }
+    synchronized boolean failed(long now) {
+        if (failures == 0) {
+            failingSince = now;
+            failing = true;
         }
-        if (begins) {
-            told.accept(true, count);
+        failures++;
+        if (!on && failures >= breaker.failures() && now - failingSince >= Nanos.of(breaker.noAckFor())) {
+            on = true;
+            began = now;
+            probes.clear();
+            told.accept(true, failures);
         }
         return on;
     }

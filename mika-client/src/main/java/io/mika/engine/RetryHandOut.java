@@ -114,7 +114,6 @@ final class RetryHandOut implements HandOut, WaitingQueue.Told {
                 consumer.binding(),
                 source,
                 failed.attempts() + 1,
-                0,
                 consumer.dispatch().gate().outage());
         WaitingRecord waiting = new WaitingRecord(chunk, index, record, attempt, due(failed));
         WaitingQueue queue = runner(consumer).waiting();
@@ -257,7 +256,7 @@ final class RetryHandOut implements HandOut, WaitingQueue.Told {
     }
 
     @Override
-    public boolean isInOutage() {
+    public boolean hasProbes() {
         return false; // the same
     }
 

@@ -36,7 +36,7 @@ final class UnorderedHandOut extends Workers implements HandOut {
 
     private @Nullable Chunk current;
     /** What can be handed out before anything new. */
-    private final Queue<WaitingRecord> ready = new ArrayDeque<>();
+    private final Queue<WaitingRecord> ready;
     /** What is to be handed out again, and not yet; its key is busy. */
     private final PriorityQueue<WaitingRecord> backingOff =
             new PriorityQueue<>(Comparator.comparingLong(WaitingRecord::due));
@@ -49,6 +49,7 @@ final class UnorderedHandOut extends Workers implements HandOut {
         this.first = Attempt.first(binding, dispatch.gate().outage());
         this.byKey = ordering == Ordering.KEY;
         this.inOrder = ordering == Ordering.PARTITION;
+        this.ready = inOrder ? new PriorityQueue<>(BY_OFFSET) : new ArrayDeque<>();
         this.batchWait = Nanos.of(binding.options().batchWait());
     }
 
@@ -153,8 +154,17 @@ final class UnorderedHandOut extends Workers implements HandOut {
     }
 
     @Override
-    public boolean isInOutage() {
-        return gate().isInOutage();
+    public boolean hasProbes() {
+        return gate().isInOutage() && (isWorking() || hasQueued());
+    }
+
+    private boolean hasQueued() {
+        lock.lock();
+        try {
+            return available() > 0 || !backingOff.isEmpty();
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override

@@ -14,7 +14,6 @@ class HandlerMdcTest {
                     new Engine.Binding("orders", "orders-dev", ConsumerOptions.create(), delivery -> {}),
                     Source.TOPIC,
                     2,
-                    1,
                     null)
             .againInPlace();
 

@@ -168,4 +168,26 @@ class ConsumerSwitchTest {
                     .withMessageContaining("orders, payments");
         }
     }
+
+    @Test
+    void whatWasSettledBeforeARestartTakesNoPermit() {
+        MikaTester.Builder plan = MikaTester.builder().consumer("orders", options -> {}, delivery -> {
+            if (delivery.record().offset() % 99 == 0) {
+                handled.add("orders" + delivery.record().offset());
+            } else {
+                delivery.ack();
+            }
+        });
+        MikaTester first = plan.start();
+        publish(first, "orders", 0, 100);
+        first.advance(Duration.ofSeconds(2));
+        first.kill();
+        handled.clear();
+        try (MikaTester second = first.another()) {
+            var unused = second.rateLimit("orders", 1);
+            second.advance(Duration.ofSeconds(50));
+
+            assertThat(handled).containsExactly("orders0", "orders99");
+        }
+    }
 }

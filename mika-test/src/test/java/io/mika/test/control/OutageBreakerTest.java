@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mika.consumer.Backoff;
 import io.mika.consumer.ConsumerOptions;
+import io.mika.consumer.DeadlinePolicy;
 import io.mika.consumer.Delivery;
 import io.mika.consumer.Ordering;
 import io.mika.consumer.OutageBreaker;
@@ -34,6 +35,7 @@ class OutageBreakerTest {
     private final List<String> told = new ArrayList<>();
     private final List<CompletableFuture<Settlement>> outcomes = new ArrayList<>();
     private boolean down = true;
+    private boolean hangs;
     private String poison = "";
 
     private final ClientListener listener = new ClientListener() {
@@ -62,6 +64,9 @@ class OutageBreakerTest {
 
     private void handle(Delivery delivery) {
         deliveries.add(delivery);
+        if (hangs) {
+            return;
+        }
         if (down || value(delivery).equals(poison)) {
             outcomes.add(delivery.fail(new RetryableException("down")));
         } else {
@@ -176,39 +181,132 @@ class OutageBreakerTest {
     }
 
     @Test
-    void whatWaitsInTheRetryTopicStaysThere() {
-        try (MikaTester tester = builder(options -> options.retries(5).useDlq()).start()) {
-            publish(tester, 0, 1);
-            tester.runUntilIdle();
-            assertThat(tester.records("dlq")).as("five hops in no time").hasSize(1);
-            tester.advance(Duration.ofSeconds(40));
-            int hops = tester.records("retry").size();
-
-            publish(tester, 1, 10);
-            tester.advance(Duration.ofSeconds(25));
-
-            assertThat(told).containsExactly("began orders");
-            assertThat(tester.records("retry")).hasSize(hops);
-            assertThat(tester.records("dlq")).hasSize(1);
-            down = false;
-            tester.advance(Duration.ofSeconds(20));
-            assertThat(tester.committed("orders", 0)).hasValue(10);
-        }
-    }
-
-    @Test
-    void aRecordOfTheRetryTopicIsAProbeToo() {
-        try (MikaTester tester = builder(options -> options.retries(1, Backoff.fixed(Duration.ofSeconds(60))))
-                .consumer("payments", Delivery::ack)
-                .start()) {
-            publish(tester, 0, 4);
-            tester.advance(Duration.ofSeconds(61)); // in the retry topic they fail for good: unroutable
-            assertThat(told).containsExactly("began orders");
+    void whatIsDueInTheRetryTopicStaysThereAndIsProbed() {
+        try (MikaTester tester = inOutage(builder(options -> options.retries(1, Backoff.fixed(Duration.ofSeconds(60)))
+                        .useDlq())
+                .start())) {
+            tester.advance(Duration.ofSeconds(15));
             deliveries.clear();
             tester.advance(Duration.ofSeconds(30));
 
             assertThat(deliveries)
-                    .allSatisfy(delivery -> assertThat(delivery.source()).isEqualTo(Source.RETRY));
+                    .filteredOn(delivery -> delivery.source() == Source.RETRY)
+                    .extracting(Delivery::attempt)
+                    .as("of four that are due the first, again and again")
+                    .containsExactly(2, 3, 4);
+            assertThat(tester.records("retry")).hasSize(4);
+            assertThat(tester.records("dlq")).isEmpty();
+
+            down = false;
+            tester.advance(Duration.ofSeconds(11));
+            assertThat(tester.committed("retry", 0)).hasValue(4);
+            assertThat(tester.committed("orders", 0)).hasValue(5);
+        }
+    }
+
+    @Test
+    void aPassOverTheDlqBringsNothingBackThere() {
+        try (MikaTester tester = inOutage(builder(ConsumerOptions::useDlq).start())) {
+            var unused = tester.enableDlqConsumption();
+            tester.advance(Duration.ofSeconds(35));
+            assertThat(tester.records("dlq")).hasSize(4);
+            assertThat(tester.committed("dlq", 0)).hasValue(0);
+
+            down = false;
+            tester.advance(Duration.ofSeconds(11));
+            assertThat(tester.committed("dlq", 0)).hasValue(4);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Ordering.class)
+    void aRecordThatFailsProbeAfterProbeGoesItsWay(Ordering ordering) {
+        try (MikaTester tester =
+                inOutage(builder(options -> options.useDlq().ordering(ordering)).start())) {
+            publish(tester, 5, 20);
+            poison = "v4";
+            down = false;
+            tester.advance(Duration.ofSeconds(70));
+
+            assertThat(told).containsExactly("began orders", "ended orders");
+            assertThat(tester.records("dlq")).hasSize(5);
+            assertThat(tester.committed("orders", 0)).hasValue(20);
+        }
+    }
+
+    @Test
+    void eachPartitionIsProbedForItself() {
+        try (MikaTester tester =
+                inOutage(builder(ConsumerOptions::useDlq).topic("orders", 2).start())) {
+            for (int partition = 0; partition < 2; partition++) {
+                tester.kafka().partition("orders", partition).append("k", "v");
+            }
+            tester.runUntilIdle();
+            deliveries.clear();
+            tester.advance(Duration.ofSeconds(35));
+
+            assertThat(deliveries)
+                    .extracting(delivery -> delivery.record().partition())
+                    .containsExactlyInAnyOrder(0, 0, 0, 1, 1, 1);
+        }
+    }
+
+    @Test
+    void aPartitionWithNothingToProbeWithIsPolled() {
+        List<Delivery> hanging = new ArrayList<>();
+        try (MikaTester tester = MikaTester.builder()
+                .listener(listener)
+                .outageBreaker(OutageBreaker.create().noAckFor(Duration.ZERO).failures(1))
+                .consumer("orders", delivery -> {
+                    boolean hangs =
+                            value(delivery).equals("v1") || value(delivery).equals("v3");
+                    var unused = hangs ? hanging.add(delivery) : delivery.ack();
+                })
+                .start()) {
+            publish(tester, 0, 5);
+            var unused = hanging.get(0).fail("leads nowhere");
+            tester.advance(Duration.ofSeconds(20));
+            assertThat(told).containsExactly("began orders");
+
+            publish(tester, 5, 6);
+            assertThat(told).containsExactly("began orders", "ended orders");
+        }
+    }
+
+    @Test
+    void deliveriesThatHangFailByTheirDeadline() {
+        try (MikaTester tester = builder(
+                        options -> options.useDlq().ackDeadline(Duration.ofSeconds(5), DeadlinePolicy.FAIL))
+                .start()) {
+            hangs = true;
+            publish(tester, 0, 4);
+            tester.advance(Duration.ofSeconds(40));
+            publish(tester, 4, 8);
+            tester.advance(Duration.ofSeconds(40));
+
+            assertThat(told).containsExactly("began orders");
+            assertThat(tester.records("dlq")).hasSize(4);
+
+            hangs = false;
+            down = false;
+            tester.advance(Duration.ofSeconds(11));
+            assertThat(tester.committed("orders", 0)).hasValue(8);
+        }
+    }
+
+    @Test
+    void aDisabledConsumerIsNotProbed() {
+        try (MikaTester tester = inOutage(builder(ConsumerOptions::useDlq).start())) {
+            var unused = tester.disableConsumer("orders");
+            tester.runUntilIdle();
+            deliveries.clear();
+            tester.advance(Duration.ofSeconds(35));
+            assertThat(deliveries).isEmpty();
+
+            down = false;
+            unused = tester.enableConsumer("orders");
+            tester.runUntilIdle();
+            assertThat(told).containsExactly("began orders", "ended orders");
         }
     }
 
@@ -276,15 +374,17 @@ class OutageBreakerTest {
     }
 
     @Test
-    void aBatchIsProbedWithOneRecord() {
-        List<Integer> sizes = new ArrayList<>();
+    void aBatchIsProbedWithItsFirstRecordAndKeepsItsOrder() {
+        List<List<String>> handed = new ArrayList<>();
         try (MikaTester tester = MikaTester.builder()
                 .dlqTopic("dlq")
                 .listener(listener)
                 .outageBreaker(
                         OutageBreaker.create().noAckFor(Duration.ofSeconds(30)).failures(5))
                 .batchConsumer("orders", options -> options.useDlq().batch(10, Duration.ofMillis(100)), batch -> {
-                    sizes.add(batch.size());
+                    handed.add(batch.deliveries().stream()
+                            .map(OutageBreakerTest::value)
+                            .toList());
                     if (down) {
                         var unused = batch.failAll(new IllegalStateException("down"));
                     } else {
@@ -292,16 +392,19 @@ class OutageBreakerTest {
                     }
                 })
                 .start()) {
-            inOutage(tester);
+            publish(tester, 0, 4);
+            tester.advance(Duration.ofSeconds(40));
+            publish(tester, 4, 14);
             tester.advance(Duration.ofSeconds(1));
-            publish(tester, 5, 20);
-            sizes.clear();
-            tester.advance(Duration.ofSeconds(21));
-            assertThat(sizes).containsExactly(1, 1);
+            handed.clear();
+            tester.advance(Duration.ofSeconds(20));
+            assertThat(handed).containsExactly(List.of("v4"), List.of("v4"));
 
             down = false;
+            handed.clear();
             tester.advance(Duration.ofSeconds(11));
-            assertThat(tester.committed("orders", 0)).hasValue(20);
+            assertThat(handed.stream().flatMap(List::stream)).containsExactlyElementsOf(values(4, 14));
+            assertThat(tester.committed("orders", 0)).hasValue(14);
         }
     }
 

@@ -75,7 +75,8 @@ public final class OutageBreaker {
     /**
      * The same with another interval.
      *
-     * @param interval how often one record of each partition is handed out during the outage
+     * @param interval how often one record of each partition is handed out during the outage; for the first time when
+     *     such an interval is over since it began, or since the partition was assigned to this client, if that was later
      * @return a new one
      * @throws IllegalArgumentException if it is not above zero
      */

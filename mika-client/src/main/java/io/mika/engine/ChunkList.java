@@ -183,6 +183,15 @@ final class ChunkList {
         }
     }
 
+    /** What waits, in rows of neighbours. */
+    WaitingRows waiting() {
+        WaitingRows rows = new WaitingRows();
+        for (Chunk chunk = first; chunk != null; chunk = chunk.next) {
+            rows.collect(chunk);
+        }
+        return rows;
+    }
+
     /** How many records are settled at or above the offset, which begins such a range; more, if it lies elsewhere. */
     long settledRecordsFrom(long offset) {
         long records = 0;

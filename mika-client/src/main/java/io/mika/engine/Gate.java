@@ -108,6 +108,13 @@ final class Gate {
         }
     }
 
+    /** The partition, or one of the retry topic or dead letter queue, was assigned to this client. */
+    void assigned(TopicPartition partition, long now) {
+        if (outage != null) {
+            outage.assigned(partition, now);
+        }
+    }
+
     /** When a permit is there again; {@link HandOut#NEVER} if nobody knows. */
     long opensAt(TopicPartition partition, long now) {
         double rate = perSecond;

@@ -459,6 +459,12 @@ final class Lane {
         return chunks.settledRecordsFrom(offset);
     }
 
+    /** See {@link ChunkList#waiting}. */
+    WaitingRows waiting() {
+        context.assertPollThread();
+        return chunks.waiting();
+    }
+
     /** The highest offset that was handed out at any time, as far as is known; -1 for none. */
     long dispatched() {
         return Math.max(chunks.handedBelow() - 1, inherited.dispatched());

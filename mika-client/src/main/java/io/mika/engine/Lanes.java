@@ -119,11 +119,11 @@ final class Lanes implements Iterable<Lane> {
             } else {
                 pauses.remove(lane, PauseReason.OUTAGE);
             }
+            limitUnremembered(lane, pauses);
             if (lane.sorted() != null) {
                 limitWaiting(lane, lane.sorted(), pauses);
                 continue;
             }
-            limitUnremembered(lane, pauses);
             records += lane.heldRecords();
             bytes += lane.heldBytes();
             inOrder++;
@@ -139,9 +139,13 @@ final class Lanes implements Iterable<Lane> {
 
     private void limitUnremembered(Lane lane, Pauses pauses) {
         long unheld = lane.commit().unheld();
+        boolean few = unheld <= limits.unremembered() / 2;
+        if (lane.sorted() != null) {
+            lane.sorted().remembersTooLittle(!few); // and parks, so that it does not come to a pause
+        }
         if (unheld > limits.unremembered()) {
             pauses.add(lane, PauseReason.UNREMEMBERED);
-        } else if (unheld <= limits.unremembered() / 2) {
+        } else if (few) {
             pauses.remove(lane, PauseReason.UNREMEMBERED);
         }
     }

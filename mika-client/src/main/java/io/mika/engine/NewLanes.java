@@ -7,6 +7,7 @@ import io.mika.consumer.Ordering;
 import io.mika.consumer.Source;
 import io.mika.record.SettledRanges;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import org.apache.kafka.common.TopicPartition;
@@ -21,6 +22,7 @@ final class NewLanes {
     private final @Nullable DlqPass dlqPass;
     private final Map<String, Engine.Binding> bindings = new HashMap<>();
     private final Map<String, Dispatch> dispatches = new HashMap<>();
+    private final List<Gate> gates;
 
     NewLanes(
             Engine.Config config,
@@ -35,6 +37,7 @@ final class NewLanes {
         this.events = events;
         this.consumers = consumers;
         this.dlqPass = dlqPass;
+        this.gates = List.copyOf(gates.values());
         for (Engine.Binding binding : config.bindings()) {
             Gate gate = requireNonNull(gates.get(binding.topic()));
             Dispatch dispatch = new Dispatch(handlers, concurrency(binding), context, gate);
@@ -53,6 +56,7 @@ final class NewLanes {
     }
 
     Lane of(TopicPartition partition) {
+        gates.forEach(gate -> gate.assigned(partition, context.nanoTime()));
         String topic = partition.topic();
         Engine.Binding binding = bindings.get(topic);
         Dispatch dispatch = dispatches.get(topic);

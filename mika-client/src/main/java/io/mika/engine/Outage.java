@@ -72,6 +72,13 @@ final class Outage {
         return on;
     }
 
+    /** The partition came to this client: whoever had it may have probed it just now. */
+    synchronized void assigned(TopicPartition partition, long now) {
+        if (on && now - probeAt(partition) >= 0) {
+            probes.put(partition, now + Nanos.of(breaker.probeEvery()));
+        }
+    }
+
     /** Takes the probe of the partition that is due; false if none is. */
     synchronized boolean probe(TopicPartition partition, long now) {
         if (now - probeAt(partition) < 0) {

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -26,9 +25,6 @@ import org.jspecify.annotations.Nullable;
  * {@link HandOut} says.
  */
 final class RetryHandOut implements HandOut, WaitingQueue.Told {
-    /** How often it looks for what waits for too long. */
-    private static final long OLD_NANOS = TimeUnit.MINUTES.toNanos(1);
-
     private final Lane lane;
     private final Source source;
     private final SettledRanges replayed;
@@ -44,7 +40,7 @@ final class RetryHandOut implements HandOut, WaitingQueue.Told {
     private int gone;
 
     private final Map<SkipReason, Integer> passedOn = new EnumMap<>(SkipReason.class);
-    private long lookedForOld;
+    private final Parking parking;
     private boolean stopped;
 
     /** @param replayed what is passed over, for a replay has taken it */
@@ -62,7 +58,7 @@ final class RetryHandOut implements HandOut, WaitingQueue.Told {
         this.consumers = consumers;
         this.events = events;
         this.unclaimed = waiting(consumers.unclaimed());
-        this.lookedForOld = context.nanoTime();
+        this.parking = new Parking(lane, consumers, context.nanoTime());
     }
 
     private WaitingQueue waiting(WaitingBudget budget) {
@@ -132,7 +128,7 @@ final class RetryHandOut implements HandOut, WaitingQueue.Told {
     }
 
     @Override
-    public void old(WaitingRecord record) {
+    public void park(WaitingRecord record) {
         if (consumers.park(record)) {
             passedOn.merge(SkipReason.PARKED, 1, Integer::sum);
         }
@@ -223,13 +219,20 @@ final class RetryHandOut implements HandOut, WaitingQueue.Told {
     @Override
     public void nudge() {
         allRunners.forEach(RetryRunner::startAgain);
-        long now = context.nanoTime();
-        if (source == Source.RETRY && !stopped && now - lookedForOld >= OLD_NANOS) {
-            lookedForOld = now;
-            consumers
-                    .parksBefore()
-                    .ifPresent(time -> runners.values().forEach(runner -> runner.takeOld(time, now, this::old)));
+        if (source == Source.RETRY && !stopped) {
+            long now = context.nanoTime();
+            parking.due(now).forEach(which -> park(which, now));
         }
+    }
+
+    private void park(WaitingQueue.Parked which, long now) {
+        runners.values().forEach(runner -> runner.park(which, now, this::park));
+        unclaimed.park(which, now);
+    }
+
+    /** So many records are settled above what waits here that a commit can hardly say which. */
+    void remembersTooLittle(boolean now) {
+        parking.remembersTooLittle(now);
     }
 
     @Override

@@ -69,20 +69,18 @@ final class RetryRunner extends Workers {
         start();
     }
 
-    /** Lets go of what was written before this time and is not in a handler's hands. */
-    void takeOld(long writtenBefore, long now, Consumer<WaitingRecord> old) {
+    /** Lets go of these, but for what is in a handler's hands. */
+    void park(WaitingQueue.Parked which, long now, Consumer<WaitingRecord> told) {
         List<WaitingRecord> taken;
         lock.lock();
         try {
-            taken = ready.stream()
-                    .filter(record -> record.record().timestamp() < writtenBefore)
-                    .toList();
+            taken = ready.stream().filter(record -> record.isAmong(which)).toList();
             ready.removeAll(new HashSet<>(taken));
         } finally {
             lock.unlock();
         }
-        taken.forEach(old);
-        waiting.takeOld(writtenBefore, now);
+        taken.forEach(told);
+        waiting.park(which, now);
     }
 
     long wakesAt() {

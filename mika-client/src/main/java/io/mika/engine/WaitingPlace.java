@@ -32,7 +32,7 @@ sealed interface WaitingPlace {
      * A record of the lane itself, for which there was no room.
      *
      * @param writtenAt the record's timestamp
-     * @param old it is not to be handed out, but written anew before it is deleted
+     * @param parks it is not to be handed out, but written anew
      */
     record Left(
             Chunk chunk,
@@ -43,7 +43,7 @@ sealed interface WaitingPlace {
             long offset,
             long bytes,
             long writtenAt,
-            boolean old)
+            boolean parks)
             implements WaitingPlace {
         static Left of(WaitingRecord waiting) {
             return new Left(
@@ -58,8 +58,12 @@ sealed interface WaitingPlace {
                     false);
         }
 
+        boolean isAmong(WaitingQueue.Parked which) {
+            return which.includes(offset, writtenAt);
+        }
+
         /** The same, to be read now and written anew. */
-        Left grownOld(long now) {
+        Left parking(long now) {
             return new Left(chunk, index, attempt, now, partition, offset, bytes, writtenAt, true);
         }
 

@@ -64,8 +64,13 @@ final class WaitingQueue {
         /** It cannot be read any more. */
         void gone(WaitingPlace place);
 
-        /** It was written so long ago that it is to be written anew. */
-        void old(WaitingRecord record);
+        /** It is to be written anew. */
+        void park(WaitingRecord record);
+    }
+
+    /** Which records are to be written anew; by their places, for of some no more is here. */
+    interface Parked {
+        boolean includes(long offset, long writtenAt);
     }
 
     /** False if only its place is kept. */
@@ -139,27 +144,25 @@ final class WaitingQueue {
         WaitingRecord whole = record == null ? null : place.with(record);
         if (whole == null) {
             told.gone(place);
-        } else if (place instanceof WaitingPlace.Left left && left.old()) {
-            told.old(whole);
+        } else if (place instanceof WaitingPlace.Left left && left.parks()) {
+            told.park(whole);
         } else {
             put(whole);
         }
     }
 
-    /** Lets go of what was written before this time, and tells it, once it is here and whole. */
-    void takeOld(long writtenBefore, long now) {
-        List<WaitingRecord> old = records.stream()
-                .filter(record -> record.record().timestamp() < writtenBefore)
-                .toList();
-        records.removeAll(new HashSet<>(old));
-        old.forEach(budget::remove);
-        old.forEach(told::old);
+    /** Lets go of these, and tells each, once it is here and whole. */
+    void park(Parked which, long now) {
+        List<WaitingRecord> here =
+                records.stream().filter(record -> record.isAmong(which)).toList();
+        records.removeAll(new HashSet<>(here));
+        here.forEach(budget::remove);
+        here.forEach(told::park);
         List<WaitingPlace> left = places.stream()
-                .filter(place ->
-                        place instanceof WaitingPlace.Left each && each.writtenAt() < writtenBefore && !each.old())
+                .filter(place -> place instanceof WaitingPlace.Left each && !each.parks() && each.isAmong(which))
                 .toList();
         places.removeAll(new HashSet<>(left));
-        left.forEach(place -> places.add(((WaitingPlace.Left) place).grownOld(now)));
+        left.forEach(place -> places.add(((WaitingPlace.Left) place).parking(now)));
     }
 
     /** When something is due next that is not on its way already. */

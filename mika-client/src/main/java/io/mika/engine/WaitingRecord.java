@@ -26,6 +26,10 @@ record WaitingRecord(
         return Objects.requireNonNull(attempt);
     }
 
+    boolean isAmong(WaitingQueue.Parked which) {
+        return which.includes(record.offset(), record.timestamp());
+    }
+
     boolean isWaiting() {
         return chunk.state(index) == SettleState.WAITING;
     }

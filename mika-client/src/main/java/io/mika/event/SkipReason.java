@@ -24,8 +24,8 @@ public enum SkipReason {
     POINTER,
 
     /**
-     * It waited here for half of the retry topic's retention, for its time or for its consumer, and was written anew, to wait
-     * on.
+     * It waited here, for its time or for its consumer, and was written anew, to wait on: for half of the retry topic's
+     * retention, or while so many records behind it were settled that a commit could not say which.
      */
     PARKED,
 

@@ -81,6 +81,29 @@ class OutageTest {
     }
 
     @Test
+    void aPartitionThatComesInAnOutageIsProbedAnIntervalLater() {
+        begun();
+
+        outage.assigned(ONE, seconds(200));
+        assertThat(outage.probe(ONE, seconds(209))).isFalse();
+        assertThat(outage.probe(ONE, seconds(210))).isTrue();
+        assertThat(outage.probe(ZERO, seconds(210)))
+                .as("which was there and had nothing to probe with")
+                .isTrue();
+    }
+
+    @Test
+    void aPartitionThatComesBackKeepsToItsInterval() {
+        begun();
+        outage.probe(ZERO, seconds(40));
+
+        outage.assigned(ZERO, seconds(48));
+        assertThat(outage.probeAt(ZERO)).isEqualTo(seconds(50));
+        outage.assigned(ZERO, seconds(51));
+        assertThat(outage.probeAt(ZERO)).isEqualTo(seconds(61));
+    }
+
+    @Test
     void aProbeThatWasNotMadeIsMadeLater() {
         begun();
         outage.probe(ZERO, seconds(40));

@@ -17,7 +17,7 @@ class WaitingQueueTest {
     private final WaitingBudget budget = new WaitingBudget(TWO_WHOLE);
     private final List<WaitingQueue.Asked> asked = new ArrayList<>();
     private final List<WaitingPlace> gone = new ArrayList<>();
-    private final List<Long> old = new ArrayList<>();
+    private final List<Long> parked = new ArrayList<>();
     private final WaitingQueue queue = new WaitingQueue(budget, asked::addAll, new WaitingQueue.Told() {
         @Override
         public void gone(WaitingPlace place) {
@@ -25,8 +25,8 @@ class WaitingQueueTest {
         }
 
         @Override
-        public void old(WaitingRecord record) {
-            old.add(record.record().offset());
+        public void park(WaitingRecord record) {
+            parked.add(record.record().offset());
         }
     });
     private final Chunk chunk = chunk(6);
@@ -97,18 +97,21 @@ class WaitingQueueTest {
     }
 
     @Test
-    void whatWasWrittenLongAgoIsLetGoOfWholeOrOnceItIsRead() {
+    void whatIsToBeParkedIsLetGoOfWholeOrOnceItIsRead() {
         add(0, 50);
         add(1, 50);
         add(2, 60);
 
-        queue.takeOld(1, 20); // the records' timestamp is 0
-        assertThat(old).containsExactlyInAnyOrder(0L, 1L);
+        queue.park((offset, writtenAt) -> offset != 1, 20);
+        assertThat(parked).containsExactly(0L);
         queue.advance(20);
         answer(0, true);
 
-        assertThat(old).containsExactlyInAnyOrder(0L, 1L, 2L);
-        assertThat(queue.takeDue(100)).isNull();
+        assertThat(parked).containsExactly(0L, 2L);
+        assertThat(queue.takeDue(100))
+                .isNotNull()
+                .extracting(due -> due.record().offset())
+                .isEqualTo(1L);
         assertThat(queue.wakesAt()).isEqualTo(HandOut.NEVER);
     }
 

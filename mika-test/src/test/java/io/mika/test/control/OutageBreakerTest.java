@@ -20,7 +20,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -361,6 +363,47 @@ class OutageBreakerTest {
             tester.advance(Duration.ofSeconds(11));
             assertThat(tester.committed("orders", 0)).hasValue(5);
         }
+    }
+
+    @Test
+    void aPartitionThatComesFromAnotherMemberIsProbedNoMoreOftenForThat() {
+        Map<Integer, List<Integer>> probes = new TreeMap<>();
+        OutageBreaker breaker = OutageBreaker.create().failures(5).probeEvery(Duration.ofSeconds(30));
+        try (MikaTester other = builder(ConsumerOptions::useDlq)
+                        .outageBreaker(breaker)
+                        .topic("orders", 4)
+                        .start();
+                MikaTester tester = builder(ConsumerOptions::useDlq)
+                        .outageBreaker(breaker)
+                        .joining(other)
+                        .start()) {
+            for (int round = 0; round < 5; round++) {
+                for (int partition = 0; partition < 4; partition++) {
+                    tester.kafka().partition("orders", partition).append("k", "v" + round);
+                }
+                tester.advance(Duration.ofSeconds(10));
+            }
+            assertThat(told).containsExactly("began orders", "began orders");
+            for (int second = 0; second < 120; second++) {
+                deliveries.clear();
+                if (second == 31) {
+                    other.close(Duration.ofSeconds(1));
+                }
+                tester.advance(Duration.ofSeconds(1));
+                for (Delivery delivery : deliveries) {
+                    probes.computeIfAbsent(delivery.record().partition(), first -> new ArrayList<>())
+                            .add(second);
+                }
+            }
+        }
+
+        assertThat(probes).hasSize(4);
+        assertThat(probes.values()).allSatisfy(seconds -> {
+            assertThat(seconds).hasSizeGreaterThan(2);
+            for (int i = 1; i < seconds.size(); i++) {
+                assertThat(seconds.get(i) - seconds.get(i - 1)).isGreaterThanOrEqualTo(30);
+            }
+        });
     }
 
     @Test

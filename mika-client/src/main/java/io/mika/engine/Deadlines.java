@@ -63,7 +63,8 @@ final class Deadlines {
                     named.partition(),
                     first.offset(),
                     first.age(now),
-                    Optional.ofNullable(lane.handlerOf(first))));
+                    Optional.ofNullable(lane.handlerOf(first)),
+                    Optional.empty()));
         }
         overdue.forEach(open -> act(open.delivery(), now));
     }

@@ -156,13 +156,14 @@ final class EngineEvents implements Destination.Listener, ReplayEvents {
 
     void stuck(StuckRecord record) {
         LOG.warn(
-                "stuck client={} partition={}-{} offset={} age={} thread={}",
+                "stuck client={} partition={}-{} offset={} age={} thread={}{}",
                 clientId,
                 record.topic(),
                 record.partition(),
                 record.offset(),
                 record.age(),
-                record.thread().orElse("none"));
+                record.thread().orElse("none"),
+                record.retention().map(kept -> " deleted-after=" + kept).orElse(""));
         tell(listener -> listener.onStuck(record));
     }
 

@@ -68,6 +68,7 @@ final class PollLoop implements LoopContext {
             Topics topics,
             @Nullable AssignmentByHand byHand,
             SetupCheck setupCheck,
+            Expiry expiry,
             @Nullable DlqPass dlqPass,
             @Nullable NoteRenewal noteRenewal,
             Rebalance rebalance,
@@ -257,6 +258,7 @@ final class PollLoop implements LoopContext {
         has.topics().advance(now);
         has.starts().advance(now);
         has.repositioning().advance(now);
+        has.expiry().advance(now);
         lanes.limit(has.poll().pauses());
         readyOnce(has, now);
         consumeDlq(has, now);
@@ -362,6 +364,7 @@ final class PollLoop implements LoopContext {
                 topics,
                 byHand,
                 setupCheck,
+                new Expiry(this, lookups, lanes, setupCheck::retention),
                 dlqPass,
                 noteRenewal,
                 rebalance,
@@ -388,7 +391,7 @@ final class PollLoop implements LoopContext {
                 parts.wallClock(),
                 topics.unclaimedFor(),
                 () -> retryTopic == null ? 0 : texts.partitions(retryTopic),
-                setupCheck::retryRetention);
+                () -> retryTopic == null ? 0 : setupCheck.retention(retryTopic).orElse(0));
         return new NewLanes(config, parts.handlers(), gates, lanesContext, events, consumers, dlqPass);
     }
 

@@ -4,6 +4,8 @@ import io.mika.error.ConfigException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +23,7 @@ final class SetupCheck {
     private final CompletableFuture<Void> ready;
     private final long began;
     private boolean over;
-    private long retryRetention;
+    private Map<String, Setup.Topic> known = Map.of();
 
     /** Begins it. */
     SetupCheck(LoopContext context, Engine.Config config, Lookups lookups, CompletableFuture<Void> ready) {
@@ -51,9 +53,10 @@ final class SetupCheck {
         return topics;
     }
 
-    /** How long the retry topic keeps records, in milliseconds; 0 or less for ever, or if it is not known. */
-    long retryRetention() {
-        return retryRetention;
+    /** How long a topic keeps records, in milliseconds; empty for ever, or if it is not known. */
+    OptionalLong retention(String topic) {
+        Setup.Topic found = known.get(topic);
+        return found == null ? OptionalLong.empty() : found.deletesAfter();
     }
 
     /** Whether there is nothing more to wait for. */
@@ -72,11 +75,7 @@ final class SetupCheck {
     }
 
     private void found(Setup setup) {
-        String retryTopic = config.failureTopics().retryTopic();
-        Setup.Topic retry = retryTopic == null ? null : setup.topics().get(retryTopic);
-        if (retry != null) {
-            retryRetention = retry.deletesAfter().orElse(0);
-        }
+        known = setup.topics();
         if (over) {
             return; // too late to matter: what is wrong shows by itself
         }

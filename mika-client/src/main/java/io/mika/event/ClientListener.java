@@ -64,7 +64,8 @@ public interface ClientListener {
 
     /**
      * A record was handed out and is open for longer than its consumer's {@code ackDeadline}. Told once for the first such
-     * record of a partition, and again when another one has become the first.
+     * record of a partition, and again when another one has become the first. Also: the first record of a partition that
+     * is not settled has three quarters of its topic's retention behind it, and the partition does not get on.
      *
      * @param record which
      */

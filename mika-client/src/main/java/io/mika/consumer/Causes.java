@@ -16,6 +16,9 @@ final class Causes {
 
     /** The failure and all its causes, from the outside in, each once. */
     static List<Throwable> chain(@Nullable Throwable failure) {
+        if (failure == null || failure.getCause() == null) {
+            return failure == null ? List.of() : List.of(failure);
+        }
         List<Throwable> chain = new ArrayList<>();
         Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         for (Throwable next = failure; next != null && seen.add(next); next = next.getCause()) {

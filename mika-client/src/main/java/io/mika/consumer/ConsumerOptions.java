@@ -434,12 +434,29 @@ public final class ConsumerOptions {
      */
     public boolean isRetryable(@Nullable Throwable failure) {
         List<Throwable> chain = Causes.chain(failure);
-        return chain.stream().noneMatch(RecordDeserializationException.class::isInstance)
-                && chain.stream().anyMatch(this::isNamedRetryable);
+        for (Throwable link : chain) {
+            if (link instanceof RecordDeserializationException) {
+                return false;
+            }
+        }
+        for (Throwable link : chain) {
+            if (isNamedRetryable(link)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean isNamedRetryable(Throwable link) {
-        return link instanceof RetryableException || retryable.stream().anyMatch(named -> named.test(link));
+        if (link instanceof RetryableException) {
+            return true;
+        }
+        for (Predicate<? super Throwable> named : retryable) {
+            if (named.test(link)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

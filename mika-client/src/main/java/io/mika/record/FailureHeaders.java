@@ -65,26 +65,7 @@ public final class FailureHeaders {
     public static final String POINTER_SHA256 = "pointer_sha256";
 
     /** All names, in the order in which they are appended to a record. */
-    static final List<String> NAMES = List.of(
-            ORG_TOPIC,
-            MSG,
-            RETRIES,
-            ORG_PARTITION,
-            ORG_OFFSET,
-            ORG_TIMESTAMP,
-            ATTEMPTS,
-            REASON,
-            EXCEPTION,
-            FAILED_AT,
-            NOT_BEFORE,
-            REPLAYS,
-            UNCLAIMED_SINCE,
-            PARKED_AT,
-            POINTER_TOPIC,
-            POINTER_PARTITION,
-            POINTER_OFFSET,
-            POINTER_SIZE,
-            POINTER_SHA256);
+    static final List<String> NAMES = FailureField.headers();
 
     /** What is written, and read, where nobody said why a record failed. */
     static final String UNKNOWN = "unknown";
@@ -122,7 +103,7 @@ public final class FailureHeaders {
      * @return false if it is another group's, or nobody's
      */
     public static boolean owns(Headers headers, String group) {
-        return headers.lastHeader(key(ORG_TOPIC, group)) != null;
+        return headers.lastHeader(HeaderEdit.key(FailureField.ORG_TOPIC, group)) != null;
     }
 
     /**
@@ -136,9 +117,9 @@ public final class FailureHeaders {
         String prefix = prefix(group);
         Map<String, String> fields = new HashMap<>();
         for (Header header : headers) {
-            String name = HeaderEdit.nameOf(header, prefix);
-            if (name != null) {
-                fields.put(name, HeaderText.of(header.value()));
+            FailureField field = HeaderEdit.fieldOf(header, prefix);
+            if (field != null) {
+                fields.put(field.header(), HeaderText.of(header.value()));
             }
         }
         return fields.containsKey(ORG_TOPIC) ? Optional.of(new FailureHeaders(group, fields)) : Optional.empty();
@@ -162,9 +143,9 @@ public final class FailureHeaders {
 
     /** As {@link #init(Headers, String, String, String)}. */
     static void init(HeaderEdit edit, String topic, String message) {
-        edit.setIfAbsent(ORG_TOPIC, topic);
-        edit.setIfAbsent(MSG, message);
-        edit.setIfAbsent(RETRIES, "0");
+        edit.setIfAbsent(FailureField.ORG_TOPIC, topic);
+        edit.setIfAbsent(FailureField.MSG, message);
+        edit.setIfAbsent(FailureField.RETRIES, "0");
     }
 
     /**
@@ -183,9 +164,9 @@ public final class FailureHeaders {
 
     /** As {@link #incrementRetries(Headers, String)}. */
     static void incrementRetries(HeaderEdit edit, String group) {
-        String text = edit.get(RETRIES);
+        String text = edit.get(FailureField.RETRIES);
         int retries = HeaderText.count(text).orElseThrow(() -> malformedRetries(group, text));
-        edit.set(RETRIES, Math.min(retries, Integer.MAX_VALUE - 1) + 1);
+        edit.set(FailureField.RETRIES, Math.min(retries, Integer.MAX_VALUE - 1) + 1);
     }
 
     /**

@@ -1,26 +1,27 @@
 package io.mika.record;
 
-import static io.mika.record.FailureHeaders.ATTEMPTS;
-import static io.mika.record.FailureHeaders.EXCEPTION;
-import static io.mika.record.FailureHeaders.FAILED_AT;
-import static io.mika.record.FailureHeaders.NOT_BEFORE;
-import static io.mika.record.FailureHeaders.ORG_OFFSET;
-import static io.mika.record.FailureHeaders.ORG_PARTITION;
-import static io.mika.record.FailureHeaders.ORG_TIMESTAMP;
-import static io.mika.record.FailureHeaders.ORG_TOPIC;
-import static io.mika.record.FailureHeaders.PARKED_AT;
-import static io.mika.record.FailureHeaders.POINTER_OFFSET;
-import static io.mika.record.FailureHeaders.POINTER_PARTITION;
-import static io.mika.record.FailureHeaders.POINTER_SHA256;
-import static io.mika.record.FailureHeaders.POINTER_SIZE;
-import static io.mika.record.FailureHeaders.POINTER_TOPIC;
-import static io.mika.record.FailureHeaders.REASON;
-import static io.mika.record.FailureHeaders.REPLAYS;
-import static io.mika.record.FailureHeaders.RETRIES;
-import static io.mika.record.FailureHeaders.UNCLAIMED_SINCE;
+import static io.mika.record.FailureField.ATTEMPTS;
+import static io.mika.record.FailureField.EXCEPTION;
+import static io.mika.record.FailureField.FAILED_AT;
+import static io.mika.record.FailureField.NOT_BEFORE;
+import static io.mika.record.FailureField.ORG_OFFSET;
+import static io.mika.record.FailureField.ORG_PARTITION;
+import static io.mika.record.FailureField.ORG_TIMESTAMP;
+import static io.mika.record.FailureField.ORG_TOPIC;
+import static io.mika.record.FailureField.PARKED_AT;
+import static io.mika.record.FailureField.POINTER_OFFSET;
+import static io.mika.record.FailureField.POINTER_PARTITION;
+import static io.mika.record.FailureField.POINTER_SHA256;
+import static io.mika.record.FailureField.POINTER_SIZE;
+import static io.mika.record.FailureField.POINTER_TOPIC;
+import static io.mika.record.FailureField.REASON;
+import static io.mika.record.FailureField.REPLAYS;
+import static io.mika.record.FailureField.RETRIES;
+import static io.mika.record.FailureField.UNCLAIMED_SINCE;
 
 import io.mika.error.MalformedHeaderException;
-import java.util.HashSet;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -35,16 +36,16 @@ import org.apache.kafka.common.header.Headers;
  * and return new ones. Groups are named with the global suffix; times are in epoch milliseconds.
  */
 public final class FailureHop {
-    private static final Set<String> POINTER =
-            Set.of(POINTER_TOPIC, POINTER_PARTITION, POINTER_OFFSET, POINTER_SIZE, POINTER_SHA256);
+    private static final Set<FailureField> POINTER =
+            EnumSet.of(POINTER_TOPIC, POINTER_PARTITION, POINTER_OFFSET, POINTER_SIZE, POINTER_SHA256);
 
     /** What is over once a handler was given the record, or somebody replays it. */
-    private static final Set<String> PASSED = with(POINTER, UNCLAIMED_SINCE, PARKED_AT);
+    private static final Set<FailureField> PASSED = with(POINTER, UNCLAIMED_SINCE, PARKED_AT);
 
-    private static final Set<String> DELAY = Set.of(NOT_BEFORE);
+    private static final Set<FailureField> DELAY = EnumSet.of(NOT_BEFORE);
 
     /** What only tells a story. The rest decides: whose the record is, how many hops and replays it has had. */
-    static final Set<String> OPTIONAL = Set.of(ORG_TIMESTAMP, ATTEMPTS, REASON, EXCEPTION, FAILED_AT);
+    static final Set<FailureField> OPTIONAL = EnumSet.of(ORG_TIMESTAMP, ATTEMPTS, REASON, EXCEPTION, FAILED_AT);
 
     private FailureHop() {}
 
@@ -128,7 +129,7 @@ public final class FailureHop {
      * @return new headers
      */
     public static Headers unclaimedToDlq(Headers headers, String group) {
-        return without(headers, group, Set.of(NOT_BEFORE, PARKED_AT));
+        return without(headers, group, EnumSet.of(NOT_BEFORE, PARKED_AT));
     }
 
     /**
@@ -139,7 +140,7 @@ public final class FailureHop {
      * @return new headers
      */
     public static Headers claimed(Headers headers, String group) {
-        return without(headers, group, Set.of(UNCLAIMED_SINCE));
+        return without(headers, group, EnumSet.of(UNCLAIMED_SINCE));
     }
 
     /**
@@ -211,7 +212,7 @@ public final class FailureHop {
         if (first) {
             edit.set(ORG_PARTITION, failure.origin().partition());
             edit.set(ORG_OFFSET, failure.origin().offset());
-            edit.remove(Set.of(ORG_TIMESTAMP));
+            edit.remove(EnumSet.of(ORG_TIMESTAMP));
             if (failure.timestamp() >= 0) {
                 edit.set(ORG_TIMESTAMP, failure.timestamp());
             }
@@ -224,22 +225,22 @@ public final class FailureHop {
         edit.set(REASON, failure.reason().message());
         String exceptionClass = failure.reason().exceptionClass();
         if (exceptionClass == null) {
-            edit.remove(Set.of(EXCEPTION));
+            edit.remove(EnumSet.of(EXCEPTION));
         } else {
             edit.set(EXCEPTION, exceptionClass);
         }
         edit.set(FAILED_AT, failure.failedAt());
     }
 
-    private static Headers without(Headers headers, String group, Set<String> names) {
+    private static Headers without(Headers headers, String group, Set<FailureField> fields) {
         HeaderEdit edit = new HeaderEdit(headers, group);
-        edit.remove(names);
+        edit.remove(fields);
         return edit.result();
     }
 
-    private static Set<String> with(Set<String> names, String... more) {
-        Set<String> all = new HashSet<>(names);
-        all.addAll(Set.of(more));
-        return Set.copyOf(all);
+    private static Set<FailureField> with(Set<FailureField> fields, FailureField... more) {
+        Set<FailureField> all = EnumSet.copyOf(fields);
+        all.addAll(List.of(more));
+        return all;
     }
 }

@@ -1,11 +1,9 @@
 package io.mika.record;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeader;
@@ -18,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class HeaderEdit {
     private static final int ABSENT = -1;
-    private static final Map<String, Integer> ORDINALS = ordinals();
+    /** What a first failure appends, and its delay: room for that is made at once. */
+    private static final int APPENDED = 11;
 
     /** The full names of one group, which a client needs for each record. <i>Immutable.</i> */
     private record Keys(String group, String prefix, List<String> full) {
@@ -32,118 +31,133 @@ final class HeaderEdit {
                 known = new Keys(
                         group,
                         prefix,
-                        FailureHeaders.NAMES.stream().map(name -> prefix + name).toList());
+                        Stream.of(FailureField.values())
+                                .map(field -> prefix + field.header())
+                                .toList());
                 latest = known;
             }
             return known;
         }
 
-        String of(int ordinal) {
-            return full.get(ordinal);
+        String of(FailureField field) {
+            return full.get(field.ordinal());
         }
     }
 
     private final Keys keys;
-    private final String prefix;
-    private final List<Header> headers;
-    /** Where the last header of each name stands. */
-    private final int[] last = new int[ORDINALS.size()];
+    private Header[] headers;
+    private int size;
+    /** Where the last header of each field stands. */
+    private final int[] last = new int[FailureField.values().length];
+    /** Whether it bears any of them: most records that fail are without. */
+    private boolean bearsAny;
 
     HeaderEdit(Headers headers, String group) {
         Header[] all = headers.toArray();
         this.keys = Keys.ofGroup(group);
-        this.prefix = keys.prefix();
-        this.headers = new ArrayList<>(all.length + last.length);
-        this.headers.addAll(Arrays.asList(all));
+        this.headers = Arrays.copyOf(all, all.length + APPENDED);
+        this.size = all.length;
         locate();
     }
 
-    boolean has(String name) {
-        return last[ordinal(name)] != ABSENT;
+    /** The full name of a field; made anew only where another group's were needed last. */
+    static String key(FailureField field, String group) {
+        Keys known = Keys.latest;
+        return known != null && known.group.equals(group)
+                ? known.of(field)
+                : FailureHeaders.key(field.header(), group);
+    }
+
+    boolean has(FailureField field) {
+        return last[field.ordinal()] != ABSENT;
     }
 
     /** Null where the header is absent. */
-    @Nullable String get(String name) {
-        int index = last[ordinal(name)];
-        return index == ABSENT ? null : HeaderText.of(headers.get(index).value());
+    @Nullable String get(FailureField field) {
+        int index = last[field.ordinal()];
+        return index == ABSENT ? null : HeaderText.of(headers[index].value());
     }
 
     /** Writes a text, cut to its limit. */
-    void set(String name, String value) {
-        int ordinal = ordinal(name);
-        byte[] bytes = HeaderText.bytes(value);
-        if (last[ordinal] == ABSENT) {
-            last[ordinal] = headers.size();
-            headers.add(new RecordHeader(keys.of(ordinal), bytes));
+    void set(FailureField field, String value) {
+        set(field, HeaderText.bytes(value));
+    }
+
+    void set(FailureField field, long value) {
+        set(field, HeaderText.bytes(value));
+    }
+
+    void setIfAbsent(FailureField field, String value) {
+        if (!has(field)) {
+            set(field, value);
+        }
+    }
+
+    private void set(FailureField field, byte[] value) {
+        int index = last[field.ordinal()];
+        if (index == ABSENT) {
+            append(field, value);
         } else {
-            String key = headers.get(last[ordinal]).key();
-            headers.set(last[ordinal], new RecordHeader(key, bytes));
+            headers[index] = new RecordHeader(headers[index].key(), value);
         }
     }
 
-    void set(String name, long value) {
-        set(name, Long.toString(value));
+    private void append(FailureField field, byte[] value) {
+        if (size == headers.length) {
+            headers = Arrays.copyOf(headers, size + APPENDED);
+        }
+        last[field.ordinal()] = size;
+        bearsAny = true;
+        headers[size++] = new RecordHeader(keys.of(field), value);
     }
 
-    void setIfAbsent(String name, String value) {
-        if (!has(name)) {
-            set(name, value);
+    /** Takes out all headers of these fields: an earlier one must not come to count. */
+    void remove(Set<FailureField> fields) {
+        if (!bearsAny || !hasAny(fields)) {
+            return;
         }
+        int kept = 0;
+        for (int index = 0; index < size; index++) {
+            FailureField field = fieldOf(headers[index], keys.prefix());
+            if (field == null || !fields.contains(field)) {
+                headers[kept++] = headers[index];
+            }
+        }
+        size = kept;
+        locate();
     }
 
-    /** Takes out all headers of these names: an earlier one must not come to count. */
-    void remove(Set<String> names) {
-        boolean found = false;
-        for (String name : names) {
-            found |= has(name);
+    private boolean hasAny(Set<FailureField> fields) {
+        for (FailureField field : fields) {
+            if (has(field)) {
+                return true;
+            }
         }
-        if (found) {
-            headers.removeIf(header -> {
-                String name = nameOf(header);
-                return name != null && names.contains(name);
-            });
-            locate();
-        }
+        return false;
     }
 
     Headers result() {
-        return new RecordHeaders(headers.toArray(new Header[0]));
+        return new RecordHeaders(Arrays.copyOf(headers, size));
     }
 
     private void locate() {
         Arrays.fill(last, ABSENT);
-        for (int index = 0; index < headers.size(); index++) {
-            String name = nameOf(headers.get(index));
-            if (name != null) {
-                last[ordinal(name)] = index;
+        bearsAny = false;
+        for (int index = 0; index < size; index++) {
+            FailureField field = fieldOf(headers[index], keys.prefix());
+            if (field != null) {
+                last[field.ordinal()] = index;
+                bearsAny = true;
             }
         }
     }
 
-    /** The name of one of this group's failure headers; null of any other. */
-    private @Nullable String nameOf(Header header) {
-        return nameOf(header, prefix);
-    }
-
-    /** Another group's name may begin with this one's and "_", so the prefix alone does not tell. */
-    static @Nullable String nameOf(Header header, String prefix) {
+    /**
+     * Which of a group's failure headers it is; null for any other. Another group's name may begin with this one's and
+     * "_", so the prefix alone does not tell.
+     */
+    static @Nullable FailureField fieldOf(Header header, String prefix) {
         String key = header.key();
-        if (!key.startsWith(prefix)) {
-            return null;
-        }
-        String name = key.substring(prefix.length());
-        return ORDINALS.containsKey(name) ? name : null;
-    }
-
-    private static int ordinal(String name) {
-        return ORDINALS.getOrDefault(name, ABSENT);
-    }
-
-    private static Map<String, Integer> ordinals() {
-        Map<String, Integer> ordinals = new HashMap<>();
-        for (String name : FailureHeaders.NAMES) {
-            ordinals.put(name, ordinals.size());
-        }
-        return ordinals;
+        return key.startsWith(prefix) ? FailureField.of(key.substring(prefix.length())) : null;
     }
 }

@@ -37,6 +37,24 @@ final class HeaderText {
         return Arrays.copyOf(bytes, end);
     }
 
+    /** Its decimal digits. */
+    static byte[] bytes(long number) {
+        if (number < 0) {
+            return Long.toString(number).getBytes(UTF_8);
+        }
+        int length = 1;
+        for (long rest = number / 10; rest > 0; rest /= 10) {
+            length++;
+        }
+        byte[] digits = new byte[length];
+        long rest = number;
+        for (int i = length - 1; i >= 0; i--) {
+            digits[i] = (byte) ('0' + rest % 10);
+            rest /= 10;
+        }
+        return digits;
+    }
+
     /**
      * A whole number that is not negative; empty for any other text and for none. One that is too large is the largest:
      * a time so far away must not become none, which is at once.

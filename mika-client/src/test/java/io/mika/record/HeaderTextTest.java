@@ -45,6 +45,12 @@ class HeaderTextTest {
         assertThat(HeaderText.number(Long.toString(number))).hasValue(number);
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {Long.MIN_VALUE, -1, 0, 9, 10, 99, 100, 1795426996966L, Long.MAX_VALUE})
+    void eachNumberIsWrittenInItsDecimalDigits(long number) {
+        assertThat(HeaderText.bytes(number)).isEqualTo(Long.toString(number).getBytes(UTF_8));
+    }
+
     @Test
     void aNumberThatIsTooLargeIsTheLargest() {
         assertThat(HeaderText.number("9223372036854775808")).hasValue(Long.MAX_VALUE);

@@ -30,7 +30,12 @@ public final class ClientProperties {
     private static final int API_TIMEOUT = 15_000;
     private static final int LINGER = 5;
     private static final long MAX_BLOCK = 5_000;
-    private static final int FAILURE_BATCH_SIZE = 512 * 1024;
+    /**
+     * As large as pays, and below 512 KiB: in a heap of up to 2 GiB the default collector has regions of 1 MiB, and takes
+     * a buffer of half of one for a humongous object, which has a whole region to itself and brings collections forward.
+     */
+    private static final int FAILURE_BATCH_SIZE = 480 * 1024;
+
     private static final int FAILURE_MAX_REQUEST_SIZE = 64 * 1024 * 1024;
     private static final int FAILURE_REQUEST_TIMEOUT = 15_000;
     private static final int FAILURE_DELIVERY_TIMEOUT = 30_000;

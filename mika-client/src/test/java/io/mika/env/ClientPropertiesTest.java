@@ -80,7 +80,7 @@ class ClientPropertiesTest {
     @Test
     void theFailureProducerTakesLargeRecords() {
         assertThat(properties(NONE, NONE, NONE).failureProducer("p"))
-                .containsEntry("batch.size", 524_288)
+                .containsEntry("batch.size", 491_520)
                 .containsEntry("max.request.size", 67_108_864)
                 .containsEntry("buffer.memory", 167_772_160L);
     }

@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * What is written to the retry topic and the dead letter queue, and what that settles. <i>Thread-safe.</i>
  */
 final class Writes {
+    /** What a write adds to its record while it is under way: headers, and what Kafka's producer keeps of it. */
+    private static final int WRITE_OVERHEAD = 1024;
+
     /** All of it, without what only tells the story, and a pointer to it. */
     private static final int DLQ_SMALLER_FORMS = 2;
 
@@ -178,7 +181,7 @@ final class Writes {
 
         @Override
         protected final long size() {
-            return Chunk.bytes(record);
+            return Chunk.bytes(record) + WRITE_OVERHEAD;
         }
 
         @Override

@@ -278,7 +278,7 @@ final class Chunk {
             releaseSettled(from);
         }
         if (letGo) {
-            thin(open());
+            thin(open(limit));
         } else if (handed() == size) {
             thinIfFewAreOpen();
         }
@@ -310,15 +310,17 @@ final class Chunk {
     }
 
     private void thinIfFewAreOpen() {
-        int open = open();
-        if (open <= Math.max(1, size / 8)) {
+        int few = Math.max(1, size / 8);
+        int open = open(few);
+        if (open <= few) {
             thin(open);
         }
     }
 
-    private int open() {
+    /** How many are open; where there are more than asked for it looks no further, and says one more. */
+    private int open(int atMost) {
         int open = 0;
-        for (int i = head; i < limit; i++) {
+        for (int i = head; i < limit && open <= atMost; i++) {
             if (!state(i).isSettled()) {
                 open++;
             }

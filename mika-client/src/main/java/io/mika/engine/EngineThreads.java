@@ -68,7 +68,7 @@ final class EngineThreads {
     Executor callbacks() {
         return task -> {
             callbacks.add(task);
-            if (callbacksWait.compareAndSet(false, true)) {
+            if (!callbacksWait.get() && callbacksWait.compareAndSet(false, true)) {
                 try {
                     callbackThread.execute(this::runCallbacks);
                 } catch (RejectedExecutionException closed) {

@@ -31,8 +31,10 @@ final class Lane {
         RUNNING
     }
 
-    /** So many deliveries are worth a look at the room they leave. */
+    /** So many deliveries are worth a look at the room they leave; where there are more than that, so many. */
     private static final int FEW = 128;
+
+    private static final int MANY = 1024;
 
     private final TopicPartition partition;
     private final LaneContext context;
@@ -140,7 +142,7 @@ final class Lane {
         progressed = true;
         int open = oneLessLate();
         // The last one ends a drain; where many are open, whoever waits for room is told of many at once
-        if (watched && (open < FEW || open % FEW == 0)) {
+        if (watched && (open < FEW || open % (open < MANY ? FEW : MANY) == 0)) {
             context.signal();
         }
     }
@@ -387,10 +389,7 @@ final class Lane {
 
     private Chunk chunk(List<ConsumerRecord<byte[], byte[]>> records, int from, int to, long bytes) {
         @SuppressWarnings({"unchecked", "rawtypes"})
-        ConsumerRecord<byte[], byte[]>[] slice = new ConsumerRecord[to - from];
-        for (int i = from; i < to; i++) {
-            slice[i - from] = records.get(i);
-        }
+        ConsumerRecord<byte[], byte[]>[] slice = records.subList(from, to).toArray(new ConsumerRecord[0]);
         return new Chunk(this, slice, bytes, sorted != null);
     }
 

@@ -10,8 +10,11 @@ import org.jspecify.annotations.Nullable;
  * Hands the records of a lane to the handler in offset order; one that is to be handed out again comes before any other.
  */
 final class LaneRunner extends Runner implements HandOut {
-    /** So much room is worth a turn; where fewer may be open at all, half of that, and at least one. */
+    /** So much room is worth waking a thread; where fewer may be open at all, half of that, and at least one. */
     private static final int WORTH_A_TURN = 32;
+
+    /** Where many may be open, this part of them. */
+    private static final int PART_WORTH_A_TURN = 40;
 
     private final Attempt first;
     private final boolean remembers;
@@ -29,7 +32,8 @@ final class LaneRunner extends Runner implements HandOut {
         this.first = Attempt.first(binding, dispatch.gate().outage());
         this.remembers = first.actsOnDeadline();
         this.maxInFlight = binding.options().maxInFlight();
-        this.resumesAt = maxInFlight - Math.max(1, Math.min(maxInFlight / 2, WORTH_A_TURN));
+        int room = Math.max(WORTH_A_TURN, maxInFlight / PART_WORTH_A_TURN);
+        this.resumesAt = maxInFlight - Math.max(1, Math.min(maxInFlight / 2, room));
     }
 
     @Override

@@ -177,7 +177,7 @@ public final class Destination {
     }
 
     private void schedule() {
-        if (scheduled.compareAndSet(false, true)) {
+        if (!scheduled.get() && scheduled.compareAndSet(false, true)) { // offered once per record, started once per turn
             try {
                 thread.execute(this::turn);
             } catch (RejectedExecutionException closed) {

@@ -1,6 +1,7 @@
 package io.mika.engine;
 
 import io.mika.consumer.BatchHandler;
+import io.mika.consumer.DeliveryHandler;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -33,7 +34,7 @@ final class HandlerCalls {
         try {
             Interception interception = context.interception();
             Observed observed = interception == null ? null : lane.observe(delivery, interception);
-            Throwable thrown = call(() -> attempt.binding().handler().handle(delivery));
+            Throwable thrown = call(attempt.binding().handler(), delivery);
             if (observed != null) {
                 observed.returned(thrown);
             }
@@ -58,7 +59,7 @@ final class HandlerCalls {
         MDC.enter(first.record(), first.next());
         try {
             List<Observed> observed = observed(deliveries);
-            Throwable thrown = call(() -> handler.handle(new OpenBatch(binding.topic(), deliveries)));
+            Throwable thrown = call(handler, new OpenBatch(binding.topic(), deliveries));
             for (int i = observed.size() - 1; i >= 0; i--) {
                 observed.get(i).returned(thrown); // what each has put around the call is taken off in reverse
             }
@@ -122,13 +123,18 @@ final class HandlerCalls {
         }
     }
 
-    private interface Call {
-        void run() throws Exception;
+    private static @Nullable Throwable call(DeliveryHandler handler, OpenDelivery delivery) {
+        try {
+            handler.handle(delivery);
+            return null;
+        } catch (Throwable thrown) {
+            return thrown;
+        }
     }
 
-    private static @Nullable Throwable call(Call call) {
+    private static @Nullable Throwable call(BatchHandler handler, OpenBatch batch) {
         try {
-            call.run();
+            handler.handle(batch);
             return null;
         } catch (Throwable thrown) {
             return thrown;

@@ -66,6 +66,7 @@ final class Contestant {
             case "pipelined-512k" -> order -> DeadLetterSides.pipelined(order, 512 * 1024, false);
             case "pipelined-512k-headers" -> order -> DeadLetterSides.pipelined(order, 512 * 1024, true);
             case "flushing" -> DeadLetterSides::flushing;
+            case "spring" -> SpringSide::deadLetters;
             default -> throw new IllegalArgumentException(name + " is no side of a comparison");
         };
     }

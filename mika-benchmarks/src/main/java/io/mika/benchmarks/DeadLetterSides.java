@@ -56,14 +56,19 @@ final class DeadLetterSides {
                 })
                 .build();
         client.start();
+        awaitCommitted(order);
+        Pass pass = end(meter.get(), order);
+        client.close();
+        return pass;
+    }
+
+    /** Until the group has committed as many records as there are. */
+    static void awaitCommitted(Order order) throws ExecutionException, InterruptedException {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", order.brokers()))) {
             while (committed(admin, order.group()) < order.records()) {
                 LockSupport.parkNanos(10_000_000);
             }
         }
-        Pass pass = end(meter.get(), order);
-        client.close();
-        return pass;
     }
 
     private static long committed(Admin admin, String group) throws ExecutionException, InterruptedException {
@@ -193,6 +198,11 @@ final class DeadLetterSides {
     }
 
     private static Producer<byte[], byte[]> producer(Order order, @Nullable Integer batchSize) {
+        return new KafkaProducer<>(producerProperties(order, batchSize));
+    }
+
+    /** Kafka's defaults, but for the size of batches where one is given. */
+    static Map<String, Object> producerProperties(Order order, @Nullable Integer batchSize) {
         Map<String, Object> properties = new HashMap<>();
         properties.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, order.brokers());
         properties.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
@@ -200,10 +210,10 @@ final class DeadLetterSides {
         if (batchSize != null) {
             properties.put(ProducerConfig.BATCH_SIZE_CONFIG, batchSize);
         }
-        return new KafkaProducer<>(properties);
+        return properties;
     }
 
-    private static Pass end(Pass.@Nullable Meter meter, Order order) {
+    static Pass end(Pass.@Nullable Meter meter, Order order) {
         if (meter == null) {
             throw new IllegalStateException("the topic is empty");
         }

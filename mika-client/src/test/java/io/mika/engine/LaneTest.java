@@ -529,6 +529,20 @@ class LaneTest {
             lane.ack(1);
             assertThat(lane.context.signals).hasValue(1);
         }
+
+        @Test
+        void whereManyAreOpenProgressIsSignalledForManyAtOnce() {
+            LaneFixture lane = new LaneFixture().startingAt(0);
+            lane.pollAndHandOut(range(0, 3_000));
+            lane.lane.watch(true);
+
+            lane.ack(range(0, 1_976)); // 1,024 are left
+            assertThat(lane.context.signals).hasValue(1 + 1);
+            lane.ack(range(1_976, 2_872)); // 128 are left
+            assertThat(lane.context.signals).hasValue(2 + 7);
+            lane.ack(range(2_872, 3_000));
+            assertThat(lane.context.signals).hasValue(9 + 128);
+        }
     }
 
     @Nested
@@ -860,6 +874,18 @@ class LaneTest {
             lane.ack(31);
             lane.runHandlers();
             assertThat(lane.handedOut).hasSize(132);
+        }
+
+        @Test
+        void whereManyMayBeOpenAFortiethOfThemIsWorthATurn() {
+            LaneFixture lane = LaneFixture.withMaxInFlight(4_000).startingAt(0);
+            lane.pollAndHandOut(range(0, 5_000));
+
+            lane.ack(range(0, 99));
+            assertThat(lane.tasks).isEmpty();
+            lane.ack(99);
+            lane.runHandlers();
+            assertThat(lane.handedOut).hasSize(4_100);
         }
 
         @ParameterizedTest

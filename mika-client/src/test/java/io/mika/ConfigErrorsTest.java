@@ -111,6 +111,7 @@ class ConfigErrorsTest {
                                 + " Not a number of type INT"),
                 mistake(b -> b.closeTimeout(Duration.ofSeconds(-1)), "closeTimeout: PT-1S is negative"),
                 mistake(b -> b.drainTimeout(Duration.ofSeconds(-1)), "drainTimeout: PT-1S is negative"),
+                mistake(b -> b.unclaimedFor(Duration.ofSeconds(-1)), "unclaimedFor: PT-1S is negative"),
                 mistake(b -> b.commitInterval(Duration.ZERO), "commitInterval: PT0S is not above zero"),
                 mistake(
                         b -> b.commitInterval(Duration.ofSeconds(1)).commitInterval(Duration.ofSeconds(2)),

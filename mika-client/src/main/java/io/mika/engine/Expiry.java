@@ -89,12 +89,7 @@ final class Expiry {
             TopicPartition named = context.events().named(partition);
             context.events()
                     .stuck(new StuckRecord(
-                            named.topic(),
-                            named.partition(),
-                            watermark,
-                            old,
-                            Optional.empty(),
-                            Optional.of(kept)));
+                            named.topic(), named.partition(), watermark, old, Optional.empty(), Optional.of(kept)));
         }
     }
 }

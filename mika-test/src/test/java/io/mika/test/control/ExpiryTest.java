@@ -29,9 +29,7 @@ class ExpiryTest {
                     }
                 })
                 .consumer(
-                        "orders",
-                        options -> options.ackDeadline(Duration.ofDays(1), DeadlinePolicy.WARN),
-                        taken::add));
+                        "orders", options -> options.ackDeadline(Duration.ofDays(1), DeadlinePolicy.WARN), taken::add));
         tester.kafka()
                 .topicSetting("orders", "retention.ms", Long.toString(KEPT.toMillis()))
                 .topicSetting("orders", "cleanup.policy", policy);

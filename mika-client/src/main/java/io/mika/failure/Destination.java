@@ -177,7 +177,8 @@ public final class Destination {
     }
 
     private void schedule() {
-        if (!scheduled.get() && scheduled.compareAndSet(false, true)) { // offered once per record, started once per turn
+        // Asked for each write, and most find it done: looking costs less than trying to change it
+        if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
             try {
                 thread.execute(this::turn);
             } catch (RejectedExecutionException closed) {

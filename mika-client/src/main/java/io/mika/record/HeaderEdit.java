@@ -63,9 +63,7 @@ final class HeaderEdit {
     /** The full name of a field; made anew only where another group's were needed last. */
     static String key(FailureField field, String group) {
         Keys known = Keys.latest;
-        return known != null && known.group.equals(group)
-                ? known.of(field)
-                : FailureHeaders.key(field.header(), group);
+        return known != null && known.group.equals(group) ? known.of(field) : FailureHeaders.key(field.header(), group);
     }
 
     boolean has(FailureField field) {

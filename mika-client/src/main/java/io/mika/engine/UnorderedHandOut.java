@@ -240,9 +240,12 @@ final class UnorderedHandOut extends Workers implements HandOut {
 
     @Override
     void returned(List<WaitingRecord> batch) {
+        if (!byKey) {
+            return; // nothing waits for the end of another
+        }
         Set<ByteBuffer> seen = new HashSet<>();
         for (WaitingRecord record : batch) {
-            ByteBuffer key = byKey ? key(record.record()) : null;
+            ByteBuffer key = key(record.record());
             if (key != null && seen.add(key)) {
                 returned(record);
             }

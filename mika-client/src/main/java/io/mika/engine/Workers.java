@@ -250,7 +250,7 @@ abstract class Workers {
     /** Takes records until there is none, or none is permitted, or there are so many. */
     final List<WaitingRecord> collect(
             int atMost, BooleanSupplier permitted, Supplier<@Nullable WaitingRecord> records) {
-        List<WaitingRecord> batch = new ArrayList<>();
+        List<WaitingRecord> batch = new ArrayList<>(Math.max(0, Math.min(atMost, available())));
         while (batch.size() < atMost && permitted.getAsBoolean()) {
             WaitingRecord record = records.get();
             if (record == null) {

@@ -75,7 +75,7 @@ public final class SimulateCommand implements Callable<Integer> {
         Tally tally = result.tally();
         out.printf(
                 "%,d schedules in %,.1f s, %,.0f a second: %,d events, %,d clients, %,d deliveries, %,d passed"
-                        + " over as settled before, %,d commits, %,d hours of virtual time%n",
+                        + " over as settled before, %,d commits, %,d written anew, %,d hours of virtual time%n",
                 tally.schedules(),
                 result.took().toMillis() / 1000.0,
                 result.rate(),
@@ -84,6 +84,7 @@ public final class SimulateCommand implements Callable<Integer> {
                 tally.deliveries(),
                 tally.passedOver(),
                 tally.commits(),
+                tally.copies(),
                 Duration.ofMillis(tally.virtualMillis()).toHours());
         if (result.isClean()) {
             out.println("Every rule was kept.");

@@ -3,23 +3,25 @@ package io.mika.simulation;
 import io.mika.consumer.Delivery;
 import io.mika.consumer.DeliveryHandler;
 
-/** The handler of one member, which does what handlers do, and worse. */
+/** The handler of one member for one topic, which does what handlers do, and worse. */
 final class Application implements DeliveryHandler {
     /** What a handler throws here; the engine reports it as it is. */
     static final class Mistake extends Exception {
         private static final long serialVersionUID = 1;
 
-        Mistake() {
-            super("simulated", null, false, false);
+        Mistake(String message) {
+            super(message, null, false, false);
         }
     }
 
     private final World world;
     private final Member member;
+    private final String topic;
 
-    Application(World world, Member member) {
+    Application(World world, Member member, String topic) {
         this.world = world;
         this.member = member;
+        this.topic = topic;
     }
 
     @Override
@@ -27,12 +29,15 @@ final class Application implements DeliveryHandler {
         if (member.isDead() || world.isViolated()) {
             return;
         }
-        Polled record = member.polled.get(delivery.record());
+        Polled record = member.polled(delivery.record());
         if (record == null) {
             throw world.violate(member + " was handed " + delivery + ", which it did not poll");
         }
         world.deliveries++;
         handed(record);
+        new Received(world, topic, delivery, record).check();
+        record.assignment.handedOut(record);
+        record.delivery = delivery;
         Polled other = member.calls.inTheWayOf(record);
         if (other != null) {
             throw world.violate("two calls at once: " + record + " and " + other);
@@ -56,7 +61,6 @@ final class Application implements DeliveryHandler {
         if (!assignment.isNext(record)) {
             throw world.violate("handed out of order: " + record);
         }
-        assignment.handedOut(record);
         if (world.committed(assignment.partition) < 0 && !world.truth(assignment.partition).forgotten) {
             throw world.violate("handed out before the start is committed: " + record);
         }
@@ -67,9 +71,7 @@ final class Application implements DeliveryHandler {
             later(delivery, record, false);
             return;
         }
-        int how = world.calm || world.choices.chance(world.plan.diligence())
-                ? 0
-                : world.choices.pick(10, 30, 8, 10, 10, 6, 8, 8, 6);
+        int how = howToSettle();
         switch (how) {
             case 0 -> world.pending.ack(delivery, record);
             case 1 -> later(delivery, record, false);
@@ -90,21 +92,38 @@ final class Application implements DeliveryHandler {
             case 5 -> later(delivery, record, true);
             case 6 -> {
                 later(delivery, record, false);
-                world.note(() -> "throw " + record);
-                record.failing++;
-                throw new Mistake();
+                throw mistake(delivery, record);
             }
             case 7 -> world.pending.fail(delivery, record);
             default -> {
                 world.pending.ack(delivery, record);
-                throw new Mistake();
+                throw new Mistake("simulated");
             }
         }
     }
 
+    private int howToSettle() {
+        FailurePlan failures = world.plan.failures();
+        if (world.calm) {
+            return failures.hasTopics() && world.mayFailInTheEnd() ? 7 : 0;
+        }
+        if (failures.hasTopics() && world.choices.chance(failures.failing())) {
+            return world.choices.chance(50) ? 6 : 7;
+        }
+        return world.choices.chance(world.plan.diligence()) ? 0 : world.choices.pick(10, 30, 8, 10, 10, 6, 8, 8, 6);
+    }
+
+    private Mistake mistake(Delivery delivery, Polled record) {
+        String reason = world.nextReason();
+        world.note(() -> "throw " + record + " " + record.id() + " " + reason);
+        boolean retryable = world.plan.failures().consumer(topic).retriesMistakes();
+        world.pending.thrown(Failing.of(world, reason, record, retryable, null), delivery);
+        return new Mistake(reason);
+    }
+
     private void later(Delivery delivery, Polled record, boolean untilEnd) {
-        world.note(() -> "open " + record + " " + record.id);
-        world.pending.add(new Pending.Late(delivery, record, untilEnd));
+        world.note(() -> "open " + record + " " + record.id());
+        world.pending.add(new Pending.Late(delivery, record, record.tries, untilEnd));
     }
 
     /** Everything else goes on meanwhile. */

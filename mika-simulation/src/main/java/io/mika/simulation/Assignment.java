@@ -1,6 +1,8 @@
 package io.mika.simulation;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -22,10 +24,15 @@ final class Assignment {
     /** How often the partition had been changed from outside by then. */
     final int disturbancesBefore;
 
+    private final boolean sorted;
+
     /** Places that the position was at, with the leader epochs below. */
     private final Map<Long, Set<Integer>> marks = new HashMap<>();
 
     private final List<Polled> polled = new ArrayList<>();
+    /** What failed and is to be handed out again, before anything else. */
+    private final Deque<Polled> again = new ArrayDeque<>(0);
+
     /** Neither acked nor dropped. */
     private int open;
 
@@ -37,6 +44,7 @@ final class Assignment {
     /** A poll said that the position is out of range. */
     boolean mayMove;
 
+    long beganAt = -1;
     long position = -1;
     int positionEpoch = NO_EPOCH;
     long lastSent = -1;
@@ -51,6 +59,17 @@ final class Assignment {
         this.order = order;
         this.committedBefore = committedBefore;
         this.disturbancesBefore = disturbancesBefore;
+        this.sorted = !World.isOfConsumer(partition);
+    }
+
+    /** Of the retry topic or the dead letter queue: its records are several consumers', and wait for their times. */
+    boolean isSorted() {
+        return sorted;
+    }
+
+    /** What it has may be taken from it at any moment. */
+    boolean isEnding() {
+        return stopping || member.isClosing();
     }
 
     int open() {
@@ -64,6 +83,16 @@ final class Assignment {
         }
     }
 
+    /** Null for none. */
+    @Nullable Polled at(long offset) {
+        for (int i = polled.size() - 1; i >= 0; i--) {
+            if (polled.get(i).offset == offset) {
+                return polled.get(i);
+            }
+        }
+        return null;
+    }
+
     void acked(Polled record) {
         if (record.isOpen()) {
             open--;
@@ -71,8 +100,33 @@ final class Assignment {
         record.acked = true;
     }
 
-    /** Whether all of its queue that lie below were handed out, or settled before, and none that lies above. */
+    /** What failed here is in another log. */
+    void copied(Polled record) {
+        if (record.isOpen()) {
+            open--;
+        }
+        record.copied = true;
+    }
+
+    void again(Polled record, Failing failing) {
+        record.again = failing;
+        again.add(record);
+    }
+
+    /** Whether it is this one's turn. */
     boolean isNext(Polled record) {
+        if (sorted) {
+            return !record.handedOut; // it comes when it is due
+        }
+        again.removeIf(each -> each.dropped);
+        if (order == HandOutOrder.PARTITION && !again.isEmpty()) {
+            return again.peek() == record;
+        }
+        return record.again != null || isNextOfQueue(record);
+    }
+
+    /** Whether all of its queue that lie below were handed out, or settled before, and none that lies above. */
+    private boolean isNextOfQueue(Polled record) {
         Object queue = record.queue;
         if (record.handedOut || queue == null) {
             return !record.handedOut;
@@ -88,11 +142,19 @@ final class Assignment {
         return true;
     }
 
+    /** A call with it begins. */
     void handedOut(Polled record) {
-        if (record.settledBefore) {
+        if (record.again != null) {
+            record.again = null;
+            record.tries++;
+            again.remove(record);
+            return;
+        }
+        boolean counted = record.isOpen();
+        record.handedOut = true;
+        if (!counted && record.isOpen()) {
             open++;
         }
-        record.handedOut = true;
     }
 
     /** How many were passed over, because they were settled before, by what is committed for the first time now. */
@@ -102,7 +164,7 @@ final class Assignment {
             if (record.offset >= Math.max(offset, lastSent)) {
                 break;
             }
-            passed += record.offset >= lastSent && !record.handedOut ? 1 : 0;
+            passed += record.offset >= lastSent && !record.handedOut && record.place.acked ? 1 : 0;
         }
         return passed;
     }
@@ -143,7 +205,22 @@ final class Assignment {
 
     /** Whether a record is handed out, and neither acked nor dropped. */
     boolean hasHandedOpen() {
-        return polled.stream().anyMatch(record -> record.handedOut && record.isOpen());
+        for (Polled record : polled) {
+            if (record.isInHands()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether something may be on its way to another topic, as far as anybody knows who was not told. */
+    boolean mayBeWriting() {
+        return polled.stream().anyMatch(record -> record.mayBeInHands() || isPassedOn(record));
+    }
+
+    /** It was handed to nobody, for it is nobody's here. */
+    private boolean isPassedOn(Polled record) {
+        return sorted && !record.handedOut && !record.dropped && member.mayPassOn(record);
     }
 
     void moveBack(long to) {

@@ -3,7 +3,9 @@ package io.mika.simulation;
 import io.mika.event.CloseReport;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -11,9 +13,15 @@ import org.apache.kafka.common.TopicPartition;
 
 /** Nothing goes wrong any more, and everything must come to an end. */
 final class Ending {
-    private static final long PATIENCE_NANOS = Duration.ofMinutes(4).toNanos();
+    private static final long PATIENCE_NANOS = Duration.ofMinutes(10).toNanos();
+
+    /** After so many turns in which nothing happened, time goes faster: something waits for it. */
+    private static final int QUIET_TURNS = 5;
+
+    private static final long QUIET_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final World world;
+    private int quiet;
 
     Ending(World world) {
         this.world = world;
@@ -22,24 +30,66 @@ final class Ending {
     void play() {
         world.note(() -> "calm");
         world.calm = true;
+        world.calmSince = world.clock.millis();
         if (world.down) {
             world.kafka.up();
         }
         world.pending.releaseHeld();
-        world.partitions().forEach(this::appendBeyondAll);
+        endRollout();
+        endDlqConsumption();
+        consumed().forEach(this::appendBeyondAll);
         until("not every partition has begun", this::haveBegun);
         // Whoever began at the end, by a commit that expired since, has nothing to commit as yet
-        world.partitions().forEach(this::appendBeyondAll);
+        consumed().forEach(this::appendBeyondAll);
         until("not everything was settled and committed", this::isThrough);
         // Where there is no record there is no settlement, and yet the commit is to go on
-        world.partitions().forEach(partition -> world.kafka.partition(partition).appendGap(1));
+        consumed().forEach(partition -> world.kafka.partition(partition).appendGap(1));
         until("what is no record was not committed", this::isThrough);
+        if (world.plan.failures().hasDlq() && world.choices.chance(50)) {
+            consumeDlq();
+        }
         List<Member> last = world.live();
         closeWithWorkInHands(last);
         until("not everybody closed", () -> world.live().isEmpty());
         world.partitions().forEach(this::checkCommitted);
         last.forEach(this::checkEnd);
         until("still in the group", () -> world.group().members().isEmpty());
+    }
+
+    /** Every member that is left has every consumer. */
+    private void endRollout() {
+        if (world.plan.failures().payments() > 0) {
+            world.live().stream()
+                    .filter(member -> !member.hasConsumerFor(World.PAYMENTS))
+                    .forEach(member -> member.close(Duration.ofSeconds(20)));
+        }
+    }
+
+    private void endDlqConsumption() {
+        if (world.plan.failures().hasDlq()) {
+            world.live().forEach(Member::disableDlqConsumption);
+            awaitCommands();
+        }
+    }
+
+    private void awaitCommands() {
+        until(
+                "the consumption of the dead letter queue was not switched",
+                () -> world.live().stream().noneMatch(Member::hasCommands));
+    }
+
+    /** One pass, which reads all that is there. */
+    private void consumeDlq() {
+        world.live().forEach(Member::enableDlqConsumption);
+        awaitCommands();
+        Map<TopicPartition, Long> ends = new HashMap<>();
+        world.partitions(World.DLQ)
+                .forEach(partition -> ends.put(
+                        partition, world.kafka.partition(partition).end()));
+        until("not all of the dead letter queue was settled and committed", () -> ends.entrySet().stream()
+                .allMatch(end -> isThrough(end.getKey(), end.getValue())));
+        endDlqConsumption();
+        until("not everything was settled and committed after a pass over the dead letter queue", this::isThrough);
     }
 
     /** What handlers have is waited for, and committed, before anybody goes. */
@@ -62,7 +112,11 @@ final class Ending {
                 .max()
                 .orElse(-1);
         do {
-            world.append(partition);
+            if (World.isOfConsumer(partition)) {
+                world.append(partition);
+            } else {
+                new Strangers(world).append(partition);
+            }
         } while (world.kafka.partition(partition).end() <= furthest);
     }
 
@@ -79,9 +133,9 @@ final class Ending {
 
     private void round() {
         turn();
-        int pending = 1000;
-        while (!world.pending.isEmpty() && pending-- > 0) {
+        for (int pending = world.pending.size(); pending > 0 && !world.pending.isEmpty(); pending--) {
             world.pending.settleOne();
+            quiet = 0;
         }
     }
 
@@ -89,22 +143,34 @@ final class Ending {
     private void turn() {
         long before = world.clock.nanos();
         world.kafka.runDue();
+        quiet++;
         for (Member member : new ArrayList<>(world.members)) {
             runAll(member.answers);
             if (member.maySteps()) {
                 member.step();
             }
             runAll(member.tasks);
+            member.senders.forEach(this::send);
             runAll(member.callbacks);
         }
-        if (world.clock.nanos() == before) {
+        if (quiet > QUIET_TURNS) {
+            world.clock.advance(QUIET_NANOS);
+        } else if (world.clock.nanos() == before) {
             world.clock.advance(100_000_000);
         }
     }
 
-    private static void runAll(List<Runnable> work) {
+    private void runAll(List<Runnable> work) {
         while (!work.isEmpty()) {
+            quiet = 0;
             work.remove(0).run();
+        }
+    }
+
+    /** Once: one that reads again what waits goes on for as long as there is something. */
+    private void send(SenderQueue sender) {
+        if (sender.isReady()) {
+            sender.runOne();
         }
     }
 
@@ -113,8 +179,8 @@ final class Ending {
             var unused = world.join();
         }
         return world.live().stream().allMatch(member -> !member.isClosing() && isInGroup(member))
-                && owned() == world.partitions().size()
-                && world.partitions().stream().allMatch(this::hasBegun);
+                && owned() == consumed().size()
+                && consumed().stream().allMatch(this::hasBegun);
     }
 
     private boolean hasBegun(TopicPartition partition) {
@@ -127,13 +193,26 @@ final class Ending {
         if (!haveBegun()) {
             return false;
         }
-        for (TopicPartition partition : world.partitions()) {
+        for (TopicPartition partition : consumed()) {
             long end = world.kafka.partition(partition).end();
-            if (world.committed(partition) != end || world.truth(partition).firstLostBelow(end, true) != null) {
+            if (world.committed(partition) > end || !isThrough(partition, end)) {
                 return false;
             }
         }
-        return true;
+        return world.live().stream().allMatch(Member::hasNothingToWrite);
+    }
+
+    private boolean isThrough(TopicPartition partition, long end) {
+        return world.committed(partition) >= end && world.truth(partition).firstLostBelow(end, true) == null;
+    }
+
+    /** What is read for as long as anybody lives: all but the dead letter queue. */
+    private List<TopicPartition> consumed() {
+        List<TopicPartition> consumed = world.partitions();
+        if (world.plan.failures().retryTopic() != null) {
+            consumed.addAll(world.partitions(World.RETRY));
+        }
+        return consumed;
     }
 
     /** One that was thrown out may not have heard of it. */
@@ -145,14 +224,18 @@ final class Ending {
         int owned = 0;
         for (Member member : world.live()) {
             Set<TopicPartition> of = world.group().members().get(member.memberId());
-            owned += of == null ? 0 : of.size();
+            owned += of == null ? 0 : (int) of.stream().filter(partition -> !isDlq(partition)).count();
         }
         return owned;
     }
 
+    private static boolean isDlq(TopicPartition partition) {
+        return partition.topic().equals(World.DLQ);
+    }
+
     private String state() {
         StringBuilder state = new StringBuilder();
-        for (TopicPartition partition : world.partitions()) {
+        for (TopicPartition partition : world.allPartitions()) {
             state.append(partition)
                     .append(" committed ")
                     .append(world.committed(partition))
@@ -160,7 +243,7 @@ final class Ending {
                     .append(world.kafka.partition(partition).end());
             PartitionTruth.Entry lost = world.truth(partition)
                     .firstLostBelow(world.kafka.partition(partition).end(), true);
-            state.append(lost == null ? ", " : " and nobody settled @" + lost.offset + " " + lost.id + ", ");
+            state.append(lost == null ? ", " : " and nobody settled @" + lost.offset + " " + lost.of + ", ");
         }
         return state.append("owned ")
                 .append(world.group().members())

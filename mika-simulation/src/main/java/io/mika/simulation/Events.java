@@ -1,6 +1,7 @@
 package io.mika.simulation;
 
 import java.util.List;
+import org.apache.kafka.common.TopicPartition;
 
 /** What can happen next, and how likely it is. */
 final class Events {
@@ -13,12 +14,16 @@ final class Events {
     }
 
     void one() {
-        happen(choices.pick(40, 25, 10, 6, 8, 12, 10, world.plan.trouble()));
+        happen(choices.pick(40, 25, 10, 6, 8, 12, 10, sending(), world.plan.trouble()));
     }
 
     /** Within another event. */
     void nested() {
-        happen(choices.pick(20, 25, 20, 6, 8, 12, 6, world.plan.trouble() / 2));
+        happen(choices.pick(20, 25, 20, 6, 8, 12, 6, sending(), world.plan.trouble() / 2));
+    }
+
+    private int sending() {
+        return world.plan.failures().hasTopics() ? 30 : 0;
     }
 
     /** Within another event, and without taking time of its own. */
@@ -42,7 +47,8 @@ final class Events {
             case 3 -> callback();
             case 4 -> answer();
             case 5 -> time();
-            case 6 -> world.append(choices.one(world.partitions()));
+            case 6 -> append();
+            case 7 -> send();
             default -> new Trouble(world).happen();
         }
     }
@@ -67,6 +73,31 @@ final class Events {
             world.note(() -> member + " handler task");
             world.history.in();
             task.run();
+            world.history.out();
+        }
+    }
+
+    private void append() {
+        if (world.plan.failures().hasTopics() && choices.chance(10)) {
+            List<TopicPartition> shared = world.failurePartitions();
+            if (!shared.isEmpty()) {
+                new Strangers(world).append(choices.one(shared));
+                return;
+            }
+        }
+        world.append(choices.one(world.partitions()));
+    }
+
+    /** Threads of the failure path, which are none of this world's where nothing fails. */
+    private void send() {
+        List<SenderQueue> ready = world.members.stream()
+                .flatMap(member -> member.senders.stream())
+                .filter(SenderQueue::isReady)
+                .toList();
+        if (!ready.isEmpty()) {
+            world.note(() -> "a thread of the failure path");
+            world.history.in();
+            choices.one(ready).runOne();
             world.history.out();
         }
     }

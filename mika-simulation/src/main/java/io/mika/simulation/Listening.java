@@ -1,6 +1,7 @@
 package io.mika.simulation;
 
 import io.mika.error.MikaException;
+import io.mika.error.UnroutableFailureException;
 import io.mika.event.ClientListener;
 import java.util.HashMap;
 import java.util.Map;
@@ -40,6 +41,18 @@ final class Listening implements ClientListener {
     @Override
     public void onRecordsExpired(TopicPartition partition, long from, long to) {
         world.note(() -> member + " hears: expired " + partition + " from " + from + " to " + to);
+    }
+
+    /** The application acks it some time: otherwise it stays open. */
+    @Override
+    public void onUnroutable(UnroutableFailureException failure) {
+        TopicPartition partition = new TopicPartition(failure.topic(), failure.partition());
+        Assignment assignment = member.assignments.get(partition);
+        Polled record = assignment == null ? null : assignment.at(failure.offset());
+        if (record != null && !member.isDead()) {
+            world.note(() -> member + " hears: unroutable " + record);
+            world.pending.reopened(record);
+        }
     }
 
     @Override

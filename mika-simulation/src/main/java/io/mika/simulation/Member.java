@@ -13,10 +13,13 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +31,8 @@ final class Member {
     final World world;
     private final String name;
     private final Stepper stepper;
-    private final Application application;
+    /** Topics that it has consumers for. */
+    private final List<String> topics = new ArrayList<>();
 
     /** What handler threads are to run. */
     final List<Runnable> tasks = new ArrayList<>();
@@ -37,9 +41,15 @@ final class Member {
     /** Answers to look-ups, which come in any order. */
     final List<Runnable> answers = new ArrayList<>();
 
+    /** What the threads of the failure path are to do. */
+    final List<SenderQueue> senders = new ArrayList<>();
+
+    private final List<Producer<byte[], byte[]>> producers = new ArrayList<>();
     final Map<TopicPartition, Assignment> assignments = new HashMap<>();
     final IdentityHashMap<ConsumerRecord<byte[], byte[]>, Polled> polled = new IdentityHashMap<>();
     final Calls calls = new Calls();
+    /** Where each partition of the dead letter queue ended when the pass over it was about to begin. */
+    private final Map<TopicPartition, Long> dlqBounds = new HashMap<>();
 
     /** What is being revoked right now. */
     Collection<TopicPartition> revoking = List.of();
@@ -54,22 +64,27 @@ final class Member {
     private boolean consumerClosed;
     long stepStarted;
     int futures;
+    private int commands;
     /** What the group, too, held to be its own when it closed its consumer. */
     Set<TopicPartition> ownedAtClose = Set.of();
 
     Member(World world, String name) {
         this.world = world;
         this.name = name;
-        this.application = new Application(world, this);
         this.listening = new Listening(world, this);
+        topics.add(World.TOPIC);
+        FailurePlan failures = world.plan.failures();
+        if (failures.payments() > 0 && (world.calm || world.choices.chance(failures.knowingPayments()))) {
+            topics.add(World.PAYMENTS);
+        }
         EngineParts parts = new EngineParts(
                 world.clock::nanos,
                 world.clock::millis,
                 this::newConsumer,
                 () -> world.kafka.consumer(null, Map.of()),
                 () -> new LateLookups(world, this, world.kafka.lookups()),
-                () -> world.kafka.producer(Map.of()),
-                () -> tasks::add,
+                this::newProducer,
+                this::newSender,
                 this::execute,
                 callbacks::add,
                 new Waking());
@@ -78,15 +93,10 @@ final class Member {
 
     private Engine.Config config() {
         Plan plan = world.plan;
-        ConsumerOptions options = ConsumerOptions.create()
-                .maxInFlight(plan.maxInFlight())
-                .concurrency(plan.concurrency())
-                .ackDeadline(NO_DEADLINE); // a drain does not wait for what is stuck
-        Engine.Binding binding = new Engine.Binding(World.TOPIC, World.TOPIC, options, application);
         return new Engine.Config(
                 World.GROUP,
-                List.of(binding),
-                Engine.FailureTopics.NONE,
+                topics.stream().map(this::binding).toList(),
+                plan.failures().topics(),
                 plan.start(),
                 "",
                 CLOSE_TIMEOUT,
@@ -96,10 +106,36 @@ final class Member {
                 null,
                 plan.maxPollInterval(),
                 plan.concurrency(),
-                plan.limits(),
+                plan.limitsOfAll(),
                 List.of(listening),
                 List.of(),
                 List.of());
+    }
+
+    private Engine.Binding binding(String topic) {
+        Plan plan = world.plan;
+        ConsumerOptions options = plan.failures()
+                .consumer(topic)
+                .options()
+                .maxInFlight(plan.maxInFlight())
+                .concurrency(plan.concurrency())
+                .ackDeadline(NO_DEADLINE); // a drain does not wait for what is stuck
+        return new Engine.Binding(topic, topic, options, new Application(world, this, topic));
+    }
+
+    private Producer<byte[], byte[]> newProducer() {
+        Producer<byte[], byte[]> real = world.kafka.producer(Map.of(
+                ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000,
+                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 30_000,
+                ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 1 << 26));
+        producers.add(real);
+        return new WatchedProducer(world, this, real).proxy();
+    }
+
+    private SenderQueue newSender() {
+        SenderQueue sender = new SenderQueue();
+        senders.add(sender);
+        return sender;
     }
 
     private Consumer<byte[], byte[]> newConsumer() {
@@ -152,7 +188,8 @@ final class Member {
 
     private boolean isInHands(TopicPartition partition) {
         Assignment assignment = assignments.get(partition);
-        return calls.hasAnyOf(partition) || (assignment != null && assignment.hasHandedOpen());
+        return calls.hasAnyOf(partition)
+                || (assignment != null && (assignment.hasHandedOpen() || assignment.mayBeWriting()));
     }
 
     // ---- what happens to it
@@ -202,6 +239,10 @@ final class Member {
     private void finish() {
         if (!finished) {
             finished = true;
+            senders.forEach(SenderQueue::close);
+            if (world.choices.chance(50)) {
+                producers.forEach(producer -> producer.close(Duration.ZERO)); // else it is still on its way
+            }
             stepper.finish();
             world.note(() -> this + " closed " + report());
             CloseReport report = report();
@@ -235,12 +276,82 @@ final class Member {
         tasks.clear();
         callbacks.clear();
         answers.clear();
+        senders.forEach(SenderQueue::close);
         world.pending.forget(this);
         crash();
         assignments.values().forEach(assignment -> assignment.ended = true);
     }
 
+    // ---- the dead letter queue
+
+    void enableDlqConsumption() {
+        world.note(() -> this + " is to consume the dead letter queue");
+        watch(stepper.enableDlqConsumption());
+    }
+
+    void disableDlqConsumption() {
+        world.note(() -> this + " is to consume the dead letter queue no longer");
+        watch(stepper.disableDlqConsumption());
+    }
+
+    private void watch(CompletableFuture<Void> command) {
+        futures++;
+        commands++;
+        var unused = command.whenComplete((nothing, error) -> {
+            futures--;
+            commands--;
+            world.note(() -> this + " has done as told" + (error == null ? "" : ", but for " + error));
+        });
+    }
+
+    /** The pass that is about to begin goes no further than this. */
+    void subscribes(Collection<String> to) {
+        world.note(() -> this + " subscribes to " + to);
+        if (to.contains(World.DLQ)) {
+            dlqBounds.clear();
+            world.partitions(World.DLQ)
+                    .forEach(partition -> dlqBounds.put(
+                            partition, world.kafka.partition(partition).end()));
+        }
+    }
+
+    long dlqBound(TopicPartition partition) {
+        return dlqBounds.getOrDefault(partition, 0L);
+    }
+
     // ---- what it is
+
+    /** What it knows of a record that a handler was given. */
+    @Nullable Polled polled(ConsumerRecord<byte[], byte[]> record) {
+        Polled known = polled.get(record);
+        if (known != null) {
+            return known;
+        }
+        // It was read again, since it waited by its place alone, or is what a pointer stands for
+        Assignment assignment = assignments.get(new TopicPartition(record.topic(), record.partition()));
+        return assignment == null || !assignment.isSorted() ? null : assignment.at(record.offset());
+    }
+
+    /** Whether the record may be none that it has a handler for, and is written on. */
+    boolean mayPassOn(Polled record) {
+        Copy copy = record.place.copy;
+        boolean isPointer = copy != null && copy.isPointer();
+        return !record.place.of.foreign && (isPointer || !topics.contains(record.topic()));
+    }
+
+    boolean hasConsumerFor(String topic) {
+        return topics.contains(topic);
+    }
+
+    /** Whether something that it was told is not done yet. */
+    boolean hasCommands() {
+        return commands > 0;
+    }
+
+    /** Whether nothing is on its way to another topic. */
+    boolean hasNothingToWrite() {
+        return stepper.explain().writes().stream().allMatch(to -> to.waiting() == 0 && to.underWay() == 0);
+    }
 
     /** Its process lives, and its poll thread. */
     boolean isLive() {

@@ -2,6 +2,7 @@ package io.mika.simulation;
 
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /** What is in the log of a partition, and whether anybody acked it: what no member knows. */
@@ -9,22 +10,46 @@ final class PartitionTruth {
 
     /** A record in the log. */
     static final class Entry {
+        final TopicPartition partition;
         final long offset;
-        final String id;
+        final Published of;
+        /** Of a record that failed before it came here. */
+        final @Nullable Copy copy;
+        /** Entries of all logs, in the order in which they came. */
+        final long number;
+
         boolean acked;
         /** Nobody has to ack it: the group was told to begin behind it. */
         boolean excused;
         /** It took the place of one that was lost; who read that one may not know of it yet. */
         final boolean contested;
 
-        Entry(long offset, String id, boolean contested, boolean excused) {
+        Entry(TopicPartition partition, long offset, Published of, @Nullable Copy copy, long number, boolean contested) {
+            this.partition = partition;
             this.offset = offset;
-            this.id = id;
+            this.of = of;
+            this.copy = copy;
+            this.number = number;
             this.contested = contested;
-            this.excused = excused;
+        }
+
+        /** Acked, or written anew somewhere, or none of this group's business. */
+        boolean isSettled() {
+            return acked || of.foreign || isWrittenAnew();
+        }
+
+        /** What is lost here is still there. */
+        boolean isWrittenAnew() {
+            return of.isAlsoAfter(number);
+        }
+
+        @Override
+        public String toString() {
+            return partition + "@" + offset + " " + of;
         }
     }
 
+    private final TopicPartition partition;
     private final TreeMap<Long, Entry> log = new TreeMap<>();
     private long contestedBelow;
     private long excusedBelow;
@@ -37,22 +62,23 @@ final class PartitionTruth {
     /** Its committed offset expired. */
     boolean forgotten;
 
-    Entry append(long offset, String id) {
-        Entry entry = new Entry(offset, id, offset < contestedBelow, offset < excusedBelow);
+    PartitionTruth(TopicPartition partition) {
+        this.partition = partition;
+    }
+
+    /** @param copy null for a record that never failed */
+    Entry append(long offset, Published of, @Nullable Copy copy, long number) {
+        Entry entry = new Entry(partition, offset, of, copy, number, offset < contestedBelow);
+        entry.excused = offset < excusedBelow;
         log.put(offset, entry);
+        of.places.add(entry);
         return entry;
     }
 
-    void acked(String id, long offset) {
+    /** What is there now; null if that is another record, or none. */
+    @Nullable Entry at(long offset, Published of) {
         Entry entry = log.get(offset);
-        if (entry != null && entry.id.equals(id)) {
-            entry.acked = true;
-        }
-    }
-
-    boolean isAcked(String id, long offset) {
-        Entry entry = log.get(offset);
-        return entry != null && entry.id.equals(id) && entry.acked;
+        return entry == null || entry.of != of ? null : entry;
     }
 
     void truncate(long to, long end, long excused) {
@@ -81,7 +107,7 @@ final class PartitionTruth {
     /** The first that a commit of this offset loses; null for none. */
     @Nullable Entry firstLostBelow(long offset, boolean strictly) {
         for (Entry entry : log.headMap(offset, false).values()) {
-            if (!entry.acked && !entry.excused && (strictly || !entry.contested)) {
+            if (!entry.isSettled() && !entry.excused && (strictly || !entry.contested)) {
                 return entry;
             }
         }

@@ -11,8 +11,11 @@ import org.jspecify.annotations.Nullable;
 
 /** What the application will still settle, in whatever order, from whatever thread. */
 final class Pending {
-    /** @param untilEnd only when nothing goes wrong any more */
-    record Late(Delivery delivery, Polled record, boolean untilEnd) {}
+    /**
+     * @param tries how often the record had been handed out again by then
+     * @param untilEnd only when nothing goes wrong any more
+     */
+    record Late(Delivery delivery, Polled record, int tries, boolean untilEnd) {}
 
     private final World world;
     private final List<Late> late = new ArrayList<>();
@@ -30,6 +33,10 @@ final class Pending {
         return late.isEmpty();
     }
 
+    int size() {
+        return late.size();
+    }
+
     void releaseHeld() {
         late.addAll(held);
         held.clear();
@@ -42,29 +49,36 @@ final class Pending {
 
     void settleOne() {
         Late entry = late.remove(world.choices.next(late.size()));
-        if (!world.calm && world.choices.chance(10)) {
-            fail(entry.delivery(), entry.record());
+        if (!world.calm && world.choices.chance(world.plan.failures().failing())) {
+            fail(entry.delivery(), entry.record(), entry.tries());
         } else {
-            ack(entry.delivery(), entry.record());
+            ack(entry);
             if (!world.calm && world.choices.chance(5)) {
-                add(new Late(entry.delivery(), entry.record(), false));
+                add(entry);
             }
         }
     }
 
     void ack(Delivery delivery, Polled record) {
-        Settlement outcome = delivery.ack();
-        world.note(() -> "ack " + record + " " + record.id + " " + outcome);
+        ack(new Late(delivery, record, record.tries, false));
+    }
+
+    private void ack(Late entry) {
+        Polled record = entry.record();
+        Settlement outcome = entry.delivery().ack();
+        world.note(() -> "ack " + record + " " + record.id() + " " + outcome);
         Assignment assignment = record.assignment;
-        boolean isGone = assignment.ended || record.dropped;
-        boolean mayBeGone = isGone || assignment.stopping || assignment.member.isClosing();
+        boolean mayBeGone = record.isGone() || assignment.isEnding();
         switch (outcome) {
             case ACKED -> {
-                if (isGone || record.acked) {
-                    throw world.violate("ACKED " + record + " which is " + (record.acked ? "acked" : "not owned"));
+                if (record.isGone() || record.acked || isWritten(record) || isOver(entry)) {
+                    throw world.violate("ACKED " + record + " which is " + (record.isGone() ? "not owned" : state(record)));
+                }
+                if (record.failing != null && !mayLeadNowhere(record.failing)) {
+                    throw world.violate("ACKED " + record + " while its failure is under way: " + record.failing);
                 }
                 assignment.acked(record);
-                world.truth(assignment.partition).acked(record.id, record.offset);
+                record.place.acked = true;
             }
             case NOT_OWNED -> {
                 if (!mayBeGone || record.acked) {
@@ -72,43 +86,147 @@ final class Pending {
                 }
             }
             case ALREADY_SETTLED -> {
-                if (!record.acked && record.failing == 0) {
+                boolean isOver = record.acked || record.copied || isOver(entry);
+                if (!isOver && record.failing == null) {
                     throw world.violate("ALREADY_SETTLED " + record + " which is not");
                 }
-                if (!record.acked) {
-                    add(new Late(delivery, record, false));
+                if (!isOver) {
+                    add(entry);
                 }
             }
             default -> throw world.violate(outcome + " " + record);
         }
     }
 
+    private static String state(Polled record) {
+        return record.acked ? "acked" : record.copied ? "written elsewhere" : "handed out again";
+    }
+
+    /** The record was handed out again since, or is to be. */
+    private static boolean isOver(Late entry) {
+        return entry.record().again != null || entry.tries() != entry.record().tries;
+    }
+
+    /** One that the retry topic did not take in the end may be open again, although it took it before. */
+    private boolean isWritten(Polled record) {
+        return record.copied && !world.turmoil.isRefusedToRetry(record.place.of);
+    }
+
+    /** Its failure leads nowhere: it is open again, and somebody has to settle it. */
+    void reopened(Polled record) {
+        Delivery delivery = record.delivery;
+        if (delivery != null) {
+            add(new Late(delivery, record, record.tries, false));
+        }
+    }
+
+    private boolean mayLeadNowhere(Failing failing) {
+        return failing.leadsNowhere()
+                || failing.record.assignment.member.isClosing()
+                || world.turmoil.isRefusedToRetry(failing.record.place.of);
+    }
+
+    // ---- failures
+
     void fail(Delivery delivery, Polled record) {
-        world.note(() -> "fail " + record);
-        record.failing++;
-        watch(delivery.fail("simulated"), delivery, record);
+        fail(delivery, record, record.tries);
+    }
+
+    private void fail(Delivery delivery, Polled record, int tries) {
+        if (record.failing != null && world.turmoil.isRefusedToRetry(record.place.of)) {
+            add(new Late(delivery, record, tries, false)); // it may be open again, and nobody was told so yet
+            return;
+        }
+        boolean isFirst = record.failing == null
+                && !record.acked
+                && !record.copied
+                && !record.isGone()
+                && !isOver(new Late(delivery, record, tries, false));
+        Failure failure = new Failure(world, record);
+        world.note(() -> "fail " + record + " " + record.id() + " " + failure);
+        CompletableFuture<Settlement> future = failure.tell(delivery);
+        if (isFirst && !future.isDone()) {
+            begins(failure.failing(), delivery);
+        }
+        watch(future, record, record.failings.get(delivery));
+    }
+
+    /** The record's handler threw: nobody hears what becomes of that. */
+    void thrown(Failing failing, Delivery delivery) {
+        Polled record = failing.record;
+        if (record.failing == null && !record.acked && !record.copied && !record.isGone() && record.again == null) {
+            begins(failing, delivery);
+        }
+    }
+
+    private void begins(Failing failing, Delivery delivery) {
+        Polled record = failing.record;
+        world.failings.put(failing.reason, failing);
+        record.failings.put(delivery, failing);
+        if (failing.way == Failing.Way.IN_PLACE) {
+            record.assignment.again(record, failing);
+        } else if (!failing.leadsNowhere()) {
+            record.failing = failing;
+            record.place.of.failings.add(failing);
+        }
     }
 
     /** Whatever became of the failure, its future says so; open again, it is acked some time. */
-    void watch(CompletableFuture<Settlement> future, Delivery delivery, Polled record) {
+    private void watch(CompletableFuture<Settlement> future, Polled record, @Nullable Failing failing) {
         Member member = record.assignment.member;
         member.futures++;
         var unused = future.whenComplete((outcome, error) -> {
             member.futures--;
-            record.failing--;
-            failed(outcome, error instanceof CompletionException ? error.getCause() : error, delivery, record);
+            if (!member.isDead()) {
+                Throwable cause = error instanceof CompletionException ? error.getCause() : error;
+                world.note(() -> "failure of " + record + " -> "
+                        + (cause == null ? outcome : cause.getClass().getSimpleName()));
+                failed(outcome, cause, record, failing);
+            }
         });
     }
 
-    private void failed(@Nullable Settlement outcome, @Nullable Throwable error, Delivery delivery, Polled record) {
-        world.note(() -> "failure of " + record + " -> "
-                + (error == null ? outcome : error.getClass().getSimpleName()));
+    private void failed(
+            @Nullable Settlement outcome,
+            @Nullable Throwable error,
+            Polled record,
+            @Nullable Failing failing) {
+        if (record.failing == failing) {
+            record.failing = null;
+        }
+        if (failing != null) {
+            record.place.of.failings.remove(failing);
+        }
         if (error instanceof UnroutableFailureException) {
-            if (record.assignment.member.isRunning()) {
-                add(new Late(delivery, record, false));
-            }
-        } else if (outcome == Settlement.ACKED && !record.acked) {
+            check(failing, record, error.getClass().getSimpleName(), Failing.Way.NOWHERE);
+        } else if (outcome == Settlement.RETRIED) {
+            check(failing, record, outcome, Failing.Way.RETRY);
+        } else if (outcome == Settlement.RETRIED_IN_PLACE) {
+            check(failing, record, outcome, Failing.Way.IN_PLACE);
+        } else if (outcome == Settlement.DEAD_LETTERED) {
+            check(failing, record, outcome, Failing.Way.DLQ);
+        } else if (outcome == Settlement.ACKED) {
             throw world.violate("the failure of " + record + " ended as " + outcome);
+        } else if (outcome == Settlement.NOT_OWNED && !record.isGone() && !record.assignment.isEnding()) {
+            throw world.violate("the failure of " + record + " ended as " + outcome + ", and it is owned");
+        }
+    }
+
+    /** It came to this end by the way that it was to go, and is there. */
+    private void check(@Nullable Failing failing, Polled record, Object end, Failing.Way way) {
+        if (failing == null) {
+            throw world.violate("the failure of " + record + " ended as " + end + ", and none was under way");
+        }
+        FailurePlan.Consumer options = world.plan.failures().consumer(record.topic());
+        boolean goesOn = failing.way == Failing.Way.RETRY
+                && world.turmoil.isRefusedToRetry(record.place.of)
+                && way == Failing.without(record, options);
+        if (failing.way != way && !goesOn) {
+            throw world.violate("the failure of " + record + " ended as " + end + ", and was to go " + failing.way);
+        }
+        String topic = way == Failing.Way.RETRY ? World.RETRY : way == Failing.Way.DLQ ? World.DLQ : null;
+        if (topic != null && !failing.isWritten(topic)) {
+            throw world.violate("the failure of " + record + " ended as " + end + ", and is not there");
         }
     }
 }

@@ -18,6 +18,7 @@ import org.apache.kafka.clients.consumer.RoundRobinAssignor;
  * @param trouble weight of what goes wrong elsewhere
  * @param diligence percentage of records that are acked within their calls
  * @param callLength how much may happen during a call that takes its time
+ * @param failures what concerns records that fail
  */
 record Plan(
         int events,
@@ -36,7 +37,8 @@ record Plan(
         int faults,
         int trouble,
         int diligence,
-        int callLength) {
+        int callLength,
+        FailurePlan failures) {
 
     private static final List<Map<String, Object>> PROTOCOLS = List.of(
             Map.of(),
@@ -61,7 +63,23 @@ record Plan(
                 choices.one(List.of(0, 5, 20, 50)),
                 choices.one(List.of(1, 3, 8, 20)),
                 choices.one(List.of(90, 50, 20, 100)),
-                choices.one(List.of(6, 6, 100)));
+                choices.one(List.of(6, 6, 100)),
+                FailurePlan.draw(choices));
+    }
+
+    /** With what of it concerns what waits, which comes with the failures. */
+    Limits limitsOfAll() {
+        return new Limits(
+                limits.laneRecords(),
+                limits.laneBytes(),
+                limits.clientRecords(),
+                limits.clientBytes(),
+                limits.chunkRecords(),
+                limits.chunkBytes(),
+                failures.waiting(),
+                limits.waitingBytes(),
+                limits.waitingPlaces(),
+                limits.unremembered());
     }
 
     HandOutOrder order() {

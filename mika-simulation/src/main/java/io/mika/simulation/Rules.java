@@ -92,19 +92,32 @@ final class Rules {
         lastPolled = world.clock.nanos();
     }
 
-    void polled(TopicPartition partition, ConsumerRecord<byte[], byte[]> record, String id) {
+    void polled(TopicPartition partition, ConsumerRecord<byte[], byte[]> record) {
         Assignment assignment = member.assignments.get(partition);
         if (assignment == null || assignment.ended || !assignment.running) {
             throw world.violate(member + " polled " + partition + "@" + record.offset() + ", which it may not have");
         }
-        Polled polled =
-                new Polled(assignment, record, id, world.truth(partition).isAcked(id, record.offset()));
+        Published of = world.published(record.headers());
+        if (of == null) {
+            throw world.violate(member + " polled " + record + ", which nobody published");
+        }
+        Polled polled = new Polled(assignment, record, place(partition, record, of));
         assignment.add(polled);
         member.polled.put(record, polled);
         int room = world.plan.limits().laneRecords() - 1 + world.plan.maxPollRecords();
-        if (assignment.open() > room) {
+        if (assignment.open() > room && !assignment.isSorted()) {
             throw world.violate(assignment + " holds " + assignment.open() + " records, and " + room + " are allowed");
         }
+    }
+
+    /** One that was read before it was lost is nowhere by now. */
+    private PartitionTruth.Entry place(
+            TopicPartition partition, ConsumerRecord<byte[], byte[]> record, Published of) {
+        PartitionTruth.Entry there = world.truth(partition).at(record.offset(), of);
+        return there == null
+                ? new PartitionTruth.Entry(
+                        partition, record.offset(), of, Copy.read(record.headers()), Long.MAX_VALUE, false)
+                : there;
     }
 
     void moved(TopicPartition partition, OffsetAndMetadata next) {
@@ -159,11 +172,12 @@ final class Rules {
 
     private void begins(Assignment assignment, long offset) {
         assignment.running = true;
+        assignment.beganAt = offset;
         assignment.confirmed = offset;
         PartitionTruth truth = world.truth(assignment.partition);
         PartitionTruth.Entry lost = truth.firstLostBelow(offset, false);
         if (lost != null) {
-            throw world.violate(assignment + " begins at " + offset + " and skips @" + lost.offset + " " + lost.id);
+            throw world.violate(assignment + " begins at " + offset + " and skips @" + lost.offset + " " + lost.of);
         }
         if (truth.disturbances == assignment.disturbancesBefore && offset < assignment.committedBefore) {
             throw world.violate(assignment + " begins at " + offset + ", and the group had committed "
@@ -201,12 +215,17 @@ final class Rules {
         if (assignment.running && offset > assignment.position) {
             throw world.violate(assignment + " commits " + offset + ", and its position is " + assignment.position);
         }
+        if (partition.topic().equals(World.DLQ)
+                && offset > Math.max(member.dlqBound(partition), assignment.beganAt)) {
+            throw world.violate(assignment + " commits " + offset + ", beyond the end of the pass");
+        }
         Polled open = assignment.firstUnsettledBelow(offset);
         if (open != null) {
             throw world.violate(assignment + " commits " + offset + ", and " + open + " is not settled");
         }
         int epoch = committed.leaderEpoch().orElse(Assignment.NO_EPOCH);
-        if (assignment.running && !assignment.isEpochBelow(offset, epoch)) {
+        boolean isBound = partition.topic().equals(World.DLQ) && epoch == Assignment.NO_EPOCH;
+        if (assignment.running && !isBound && !assignment.isEpochBelow(offset, epoch)) {
             throw world.violate(assignment + " commits " + offset + " with leader epoch " + epoch
                     + ", which is not that of the record below");
         }
@@ -227,14 +246,14 @@ final class Rules {
                 assignment.committedBefore < 0 || truth.disturbances != assignment.disturbancesBefore;
         boolean isFirst = world.committed(partition) < 0 || (!assignment.running && mayHaveFoundNone);
         boolean mayBeginAnywhere =
-                isFirst && world.plan.start().isLatest() && (!truth.mustBeginAtEarliest || world.turmoil.textRefused);
+                isFirst && World.isOfConsumer(partition) && world.plan.start().isLatest() && (!truth.mustBeginAtEarliest || world.turmoil.textRefused);
         if (mayBeginAnywhere) {
             truth.excuseBelow(offset);
         }
         PartitionTruth.@Nullable Entry lost = truth.firstLostBelow(offset, false);
         if (lost != null) {
             throw world.violate(
-                    assignment + " commits " + offset + ", and nobody settled @" + lost.offset + " " + lost.id);
+                    assignment + " commits " + offset + ", and nobody settled @" + lost.offset + " " + lost.of);
         }
     }
 

@@ -9,12 +9,13 @@ package io.mika.simulation;
  * @param deliveries calls of a handler
  * @param passedOver records that were not handed out because they had been settled before
  * @param commits commits that were sent
+ * @param copies records that failed, or waited, and were written anew
  * @param virtualMillis time that went by in the simulated worlds
  */
 public record Tally(
-        long schedules, long events, long members, long deliveries, long passedOver, long commits, long virtualMillis) {
+        long schedules, long events, long members, long deliveries, long passedOver, long commits, long copies, long virtualMillis) {
     /** Nothing yet. */
-    public static final Tally NONE = new Tally(0, 0, 0, 0, 0, 0, 0);
+    public static final Tally NONE = new Tally(0, 0, 0, 0, 0, 0, 0, 0);
 
     Tally plus(Tally other) {
         return new Tally(
@@ -24,6 +25,7 @@ public record Tally(
                 deliveries + other.deliveries,
                 passedOver + other.passedOver,
                 commits + other.commits,
+                copies + other.copies,
                 virtualMillis + other.virtualMillis);
     }
 }

@@ -24,7 +24,9 @@ final class Trouble {
     }
 
     void happen() {
-        switch (choices.pick(12, 16, 10, 8, 4, 8, 8, 6, 6, 10, 6, 10, 5, 5, 3, 6, 5)) {
+        int failures = world.plan.failures().hasTopics() ? 6 : 0;
+        int dlq = world.plan.failures().hasDlq() ? 16 : 0;
+        switch (choices.pick(12, 16, 10, 8, 4, 8, 8, 6, 6, 10, 6, 10, 5, 5, 3, 6, 5, failures, dlq)) {
             case 0 -> rebalance();
             case 1 -> join();
             case 2 -> close();
@@ -41,7 +43,9 @@ final class Trouble {
             case 13 -> forget();
             case 14 -> down();
             case 15 -> reconnect();
-            default -> up();
+            case 16 -> up();
+            case 17 -> world.breakProducers();
+            default -> switchDlq();
         }
     }
 
@@ -86,12 +90,29 @@ final class Trouble {
         }
     }
 
+    private void switchDlq() {
+        List<Member> live = world.live();
+        if (!live.isEmpty()) {
+            Member member = choices.one(live);
+            if (choices.chance(40)) {
+                member.disableDlqConsumption();
+            } else {
+                member.enableDlqConsumption();
+            }
+        }
+    }
+
     private TopicPartition partition() {
         return choices.one(world.partitions());
     }
 
+    /** Also of what failed, where nothing is lost by it. */
+    private TopicPartition anyPartition() {
+        return choices.one(world.allPartitions());
+    }
+
     private void gap() {
-        TopicPartition partition = partition();
+        TopicPartition partition = anyPartition();
         int length = 1 + choices.next(3);
         world.note(() -> "gap of " + length + " in " + partition + "@"
                 + world.kafka.partition(partition).end());
@@ -108,7 +129,7 @@ final class Trouble {
     }
 
     private void electLeader() {
-        TopicPartition partition = partition();
+        TopicPartition partition = anyPartition();
         world.note(() -> "leader of " + partition);
         world.kafka.partition(partition).electLeader();
     }
@@ -165,7 +186,7 @@ final class Trouble {
         if (partitions == MOST_PARTITIONS) {
             return;
         }
-        boolean noted = smallestNoted().isPresent();
+        boolean noted = smallestNoted(World.TOPIC).isPresent();
         world.note(() -> "grow to " + (partitions + 1));
         world.kafka.growTopic(World.TOPIC, partitions + 1);
         TopicPartition added = new TopicPartition(World.TOPIC, partitions);
@@ -173,8 +194,8 @@ final class Trouble {
     }
 
     /** The smallest number of partitions that a commit says there were. */
-    private OptionalInt smallestNoted() {
-        return world.partitions().stream()
+    private OptionalInt smallestNoted(String topic) {
+        return world.partitions(topic).stream()
                 .flatMap(partition -> world.group().committed(partition).stream())
                 .map(committed -> NOTE.matcher(committed.metadata()))
                 .filter(Matcher::find)
@@ -183,9 +204,9 @@ final class Trouble {
     }
 
     private void reset() {
-        TopicPartition partition = partition();
+        TopicPartition partition = anyPartition();
         if (choices.chance(50)) {
-            world.partitions().forEach(this::text);
+            world.allPartitions().forEach(this::text);
             return;
         }
         world.reset(partition, within(partition));
@@ -213,12 +234,12 @@ final class Trouble {
     }
 
     private void forgetNotes() {
-        int known = smallestNoted().orElse(Integer.MAX_VALUE);
-        world.partitions().forEach(each -> world.truth(each).mustBeginAtEarliest &= each.partition() >= known);
+        int known = smallestNoted(World.TOPIC).orElse(Integer.MAX_VALUE);
+        world.partitions(World.TOPIC).forEach(each -> world.truth(each).mustBeginAtEarliest &= each.partition() >= known);
     }
 
     private void forget() {
-        TopicPartition partition = partition();
+        TopicPartition partition = anyPartition();
         world.note(() -> "the committed offset of " + partition + " expires");
         world.truth(partition).disturbances++;
         world.truth(partition).forgotten = true;

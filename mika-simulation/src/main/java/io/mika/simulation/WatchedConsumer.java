@@ -4,7 +4,6 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
-import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +53,7 @@ final class WatchedConsumer implements InvocationHandler {
                 return poll(method, given);
             }
             case "subscribe" -> {
+                member.subscribes((Collection<String>) given[0]);
                 consumer.subscribe((Collection<String>) given[0], new Callbacks((ConsumerRebalanceListener) given[1]));
                 return null;
             }
@@ -126,8 +126,7 @@ final class WatchedConsumer implements InvocationHandler {
         Map<TopicPartition, OffsetAndMetadata> next = records.nextOffsets();
         for (TopicPartition partition : records.partitions()) {
             for (ConsumerRecord<byte[], byte[]> record : records.records(partition)) {
-                String id = new String(record.value(), StandardCharsets.UTF_8);
-                rules.polled(partition, record, id);
+                rules.polled(partition, record);
             }
         }
         next.forEach(rules::moved);

@@ -122,6 +122,7 @@ final class FakeProducer implements ProducerDefaults {
                 offset = broker.topics
                         .log(partition)
                         .append(new FakeLog.Content(timestamp, record.key(), record.value(), record.headers()));
+                broker.faults.appended(record, partition, offset);
             }
         }
 

@@ -38,6 +38,15 @@ public interface Faults {
     }
 
     /**
+     * A record that was sent is in its log now, whatever its producer will hear of that. Told, not asked.
+     *
+     * @param record the record
+     * @param partition where it is
+     * @param offset where it is there
+     */
+    default void appended(ProducerRecord<byte[], byte[]> record, TopicPartition partition, long offset) {}
+
+    /**
      * A look-up is asked.
      *
      * @param question which: the name of the method of {@link io.mika.engine.Lookups}

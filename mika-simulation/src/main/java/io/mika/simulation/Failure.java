@@ -1,0 +1,71 @@
+package io.mika.simulation;
+
+import io.mika.consumer.Delivery;
+import io.mika.consumer.RetryableException;
+import io.mika.consumer.Settlement;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** One of the ways to fail a delivery. */
+final class Failure {
+    private static final List<Duration> DELAYS =
+            List.of(Duration.ZERO, Duration.ofMillis(10), Duration.ofSeconds(3), Duration.ofSeconds(30));
+
+    private enum Kind {
+        TEXT,
+        RETRY,
+        RETRY_LATER,
+        MISTAKE,
+        RETRYABLE
+    }
+
+    private final World world;
+    private final Polled record;
+    private final String reason;
+    private final Kind kind;
+    private final @Nullable Duration delay;
+
+    Failure(World world, Polled record) {
+        this.world = world;
+        this.record = record;
+        this.reason = world.nextReason();
+        this.kind = Kind.values()[world.choices.pick(25, 30, 20, 20, 5)];
+        boolean asks = kind == Kind.RETRY_LATER || kind == Kind.RETRYABLE;
+        this.delay = asks ? world.choices.one(DELAYS) : null;
+    }
+
+    CompletableFuture<Settlement> tell(Delivery delivery) {
+        Application.Mistake mistake = new Application.Mistake(reason);
+        return switch (kind) {
+            case TEXT -> delivery.fail(reason);
+            case RETRY -> delivery.retry(mistake);
+            case RETRY_LATER -> delivery.retry(mistake, asked());
+            case MISTAKE -> delivery.fail(mistake);
+            case RETRYABLE -> delivery.fail(new RetryableException(reason).after(asked()));
+        };
+    }
+
+    private Duration asked() {
+        return delay == null ? Duration.ZERO : delay;
+    }
+
+    /** Where it must lead. */
+    Failing failing() {
+        return Failing.of(world, reason, record, isRetryable(), delay);
+    }
+
+    private boolean isRetryable() {
+        return switch (kind) {
+            case TEXT -> false;
+            case RETRY, RETRY_LATER, RETRYABLE -> true;
+            case MISTAKE -> world.plan.failures().consumer(record.topic()).retriesMistakes();
+        };
+    }
+
+    @Override
+    public String toString() {
+        return kind + " " + reason + (delay == null ? "" : " after " + delay);
+    }
+}

@@ -126,6 +126,9 @@ final class PollLoop implements LoopContext {
 
     @Override
     public void lookupFailed(String what, Throwable error) {
+        if (left) {
+            return; // closed with the group, while a replay goes on: nobody needs the answer any more
+        }
         events.error(new MikaException("cannot find out " + what + ", trying again: " + error.getMessage(), error));
         if (ErrorKind.of(error) == ErrorKind.FATAL) {
             fatal(error);

@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /** Nothing goes wrong any more, and everything must come to an end. */
 final class Ending {
@@ -22,6 +23,7 @@ final class Ending {
 
     private final World world;
     private int quiet;
+    private Replaying.@Nullable Run replay;
 
     Ending(World world) {
         this.world = world;
@@ -45,6 +47,9 @@ final class Ending {
         // Where there is no record there is no settlement, and yet the commit is to go on
         consumed().forEach(partition -> world.kafka.partition(partition).appendGap(1));
         until("what is no record was not committed", this::isThrough);
+        if (world.plan.failures().mayReplay() && world.choices.chance(50)) {
+            replay();
+        }
         if (world.plan.failures().hasDlq() && world.choices.chance(50)) {
             consumeDlq();
         }
@@ -84,12 +89,35 @@ final class Ending {
         awaitCommands();
         Map<TopicPartition, Long> ends = new HashMap<>();
         world.partitions(World.DLQ)
-                .forEach(partition -> ends.put(
-                        partition, world.kafka.partition(partition).end()));
-        until("not all of the dead letter queue was settled and committed", () -> ends.entrySet().stream()
-                .allMatch(end -> isThrough(end.getKey(), end.getValue())));
+                .forEach(partition ->
+                        ends.put(partition, world.kafka.partition(partition).end()));
+        until(
+                "not all of the dead letter queue was settled and committed",
+                () -> ends.entrySet().stream().allMatch(end -> isThrough(end.getKey(), end.getValue())));
         endDlqConsumption();
         until("not everything was settled and committed after a pass over the dead letter queue", this::isThrough);
+    }
+
+    /** One replay of all that is there; another one, of somebody that died, may have to be waited for. */
+    private void replay() {
+        long number = world.numbers();
+        until("no replay came to its end", this::replays);
+        for (TopicPartition partition : world.partitions(World.DLQ)) {
+            PartitionTruth.Entry left = world.truth(partition).firstLeftByReplay(number);
+            if (left != null) {
+                throw world.violate("a replay of all left out " + left + ": " + left.copy);
+            }
+        }
+        until("not everything was settled and committed after a replay", this::isThrough);
+    }
+
+    private boolean replays() {
+        Replaying.Run run = replay;
+        if (run == null || (run.isOver() && !run.isComplete())) {
+            replay = world.replaying.beginAll(world.live().get(0));
+            return false;
+        }
+        return run.isComplete();
     }
 
     /** What handlers have is waited for, and committed, before anybody goes. */
@@ -224,7 +252,9 @@ final class Ending {
         int owned = 0;
         for (Member member : world.live()) {
             Set<TopicPartition> of = world.group().members().get(member.memberId());
-            owned += of == null ? 0 : (int) of.stream().filter(partition -> !isDlq(partition)).count();
+            owned += of == null
+                    ? 0
+                    : (int) of.stream().filter(partition -> !isDlq(partition)).count();
         }
         return owned;
     }

@@ -41,12 +41,11 @@ final class Failing {
     static Failing of(World world, String reason, Polled record, boolean retryable, @Nullable Duration asked) {
         FailurePlan.Consumer options = world.plan.failures().consumer(record.topic());
         Way way = way(record, retryable, options);
-        Duration delay =
-                switch (way) {
-                    case IN_PLACE -> asked != null ? asked : options.inPlaceBackoff().delay(record.tries + 1, 0.5);
-                    case RETRY -> asked != null ? asked : options.backoff().delay(record.hops() + 1, 0.5);
-                    default -> Duration.ZERO;
-                };
+        Duration delay = switch (way) {
+            case IN_PLACE -> asked != null ? asked : options.inPlaceBackoff().delay(record.tries + 1, 0.5);
+            case RETRY -> asked != null ? asked : options.backoff().delay(record.hops() + 1, 0.5);
+            default -> Duration.ZERO;
+        };
         return new Failing(reason, record, way, delay, world.clock.millis(), world.clock.nanos());
     }
 

@@ -36,6 +36,9 @@ final class FailureLogs {
         if (failing != null) {
             checkWay(failing, of, copy, partition, offset);
         }
+        if (partition.topic().equals(World.RETRY) && isReplayed(of, copy)) {
+            world.replaying.took(of, copy);
+        }
         PartitionTruth.Entry entry = world.append(partition, offset, of, copy);
         link(entry, failing);
     }
@@ -63,8 +66,8 @@ final class FailureLogs {
 
     private void checkPointer(
             ProducerRecord<byte[], byte[]> record, Published of, Copy copy, TopicPartition partition, long offset) {
-        TopicPartition to =
-                new TopicPartition(String.valueOf(copy.get("pointer_topic")), (int) copy.number("pointer_partition", -1));
+        TopicPartition to = new TopicPartition(
+                String.valueOf(copy.get("pointer_topic")), (int) copy.number("pointer_partition", -1));
         long at = copy.number("pointer_offset", -1);
         Pointer right = Pointer.to(to.topic(), to.partition(), at, of.value);
         boolean leadsThere = of.wasAt(to, at)
@@ -77,8 +80,19 @@ final class FailureLogs {
 
     // ---- from where it comes
 
+    private static boolean isReplayed(Published of, Copy copy) {
+        return of.places.stream().anyMatch(place -> isReplayed(place, copy));
+    }
+
+    private static boolean isReplayed(PartitionTruth.Entry place, Copy copy) {
+        return place.partition.topic().equals(World.DLQ) && Replaying.isFrom(copy, place);
+    }
+
     /** Back from the dead letter queue, on a hop, or parked. */
     private boolean leadsToRetry(PartitionTruth.Entry place, Copy copy) {
+        if (isReplayed(place, copy)) {
+            return true;
+        }
         if (copy.retries() > world.plan.failures().consumer(copy.topic()).retries() && !isFromBefore(place)) {
             return false;
         }
@@ -100,9 +114,7 @@ final class FailureLogs {
         if (before == null) {
             return copy.retries() == 0 && isFirstFailure(place, copy);
         }
-        return copy.isSameAtFirst(before)
-                && copy.replays() == before.replays()
-                && copy.retries() == before.retries();
+        return copy.isSameAtFirst(before) && copy.replays() == before.replays() && copy.retries() == before.retries();
     }
 
     /** Whether the headers say once and for all that it failed at this place. */
@@ -128,13 +140,14 @@ final class FailureLogs {
         if (failing.record.place.of != of || (!isDue && !isMoved && !copy.isParked())) {
             wrong(partition, offset, "was to go another way, " + failing, copy);
         }
-        if (isRetry && isDue && !copy.isParked() && !isWhenDue(failing, copy)) {
+        if (isRetry && isDue && !copy.isParked() && !isReplayed(of, copy) && !isWhenDue(failing, copy)) {
             wrong(partition, offset, "is due at another time than after " + failing.delay, copy);
         }
     }
 
     private static boolean isSame(PartitionTruth.Entry place, TopicPartition partition) {
-        return place.partition.topic().equals(partition.topic()) && partition.topic().equals(World.RETRY);
+        return place.partition.topic().equals(partition.topic())
+                && partition.topic().equals(World.RETRY);
     }
 
     private static boolean isWhenDue(Failing failing, Copy copy) {

@@ -104,10 +104,13 @@ record FailurePlan(
         return dlqTopic != null;
     }
 
+    /** From the one topic to the other. */
+    boolean mayReplay() {
+        return retryTopic != null && dlqTopic != null;
+    }
+
     Engine.FailureTopics topics() {
-        return hasTopics()
-                ? new Engine.FailureTopics(retryTopic, dlqTopic, unclaimedFor)
-                : Engine.FailureTopics.NONE;
+        return hasTopics() ? new Engine.FailureTopics(retryTopic, dlqTopic, unclaimedFor) : Engine.FailureTopics.NONE;
     }
 
     Consumer consumer(String topic) {

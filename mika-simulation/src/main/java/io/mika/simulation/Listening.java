@@ -55,6 +55,11 @@ final class Listening implements ClientListener {
         }
     }
 
+    /** What a pointer stood for is gone with the end, or the beginning, of its log. */
+    private static boolean isLostOriginal(Throwable error) {
+        return String.valueOf(error.getMessage()).contains("as a pointer only");
+    }
+
     @Override
     public void onError(Throwable error) {
         world.note(() -> member + " hears: " + error);
@@ -64,7 +69,8 @@ final class Listening implements ClientListener {
         }
         boolean expected = cause instanceof KafkaException
                 || cause instanceof Application.Mistake
-                || cause instanceof RejectedExecutionException;
+                || cause instanceof RejectedExecutionException
+                || isLostOriginal(error);
         if (!expected && !member.isDead()) {
             throw world.violate(new Violation(member + " reports " + error, error));
         }

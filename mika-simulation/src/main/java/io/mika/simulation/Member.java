@@ -5,6 +5,8 @@ import io.mika.engine.Engine;
 import io.mika.engine.EngineParts;
 import io.mika.engine.Stepper;
 import io.mika.event.CloseReport;
+import io.mika.event.Replay;
+import io.mika.event.ReplayRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -292,6 +294,13 @@ final class Member {
     void disableDlqConsumption() {
         world.note(() -> this + " is to consume the dead letter queue no longer");
         watch(stepper.disableDlqConsumption());
+    }
+
+    Replay replay(ReplayRequest request) {
+        Replay replay = stepper.replayDlq(request);
+        futures++;
+        var unused = replay.completion().whenComplete((report, error) -> futures--);
+        return replay;
     }
 
     private void watch(CompletableFuture<Void> command) {

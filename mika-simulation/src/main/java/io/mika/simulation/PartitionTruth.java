@@ -19,12 +19,20 @@ final class PartitionTruth {
         final long number;
 
         boolean acked;
+        /** When it was noted as replayed, as a number of an entry; -1 if it was not. */
+        long notedAt = -1;
         /** Nobody has to ack it: the group was told to begin behind it. */
         boolean excused;
         /** It took the place of one that was lost; who read that one may not know of it yet. */
         final boolean contested;
 
-        Entry(TopicPartition partition, long offset, Published of, @Nullable Copy copy, long number, boolean contested) {
+        Entry(
+                TopicPartition partition,
+                long offset,
+                Published of,
+                @Nullable Copy copy,
+                long number,
+                boolean contested) {
             this.partition = partition;
             this.offset = offset;
             this.of = of;
@@ -96,6 +104,18 @@ final class PartitionTruth {
 
     void excuseBelow(long offset) {
         log.headMap(offset, false).values().forEach(entry -> entry.excused = true);
+    }
+
+    /** The first from before this number that a replay had to take, and that is nowhere else; null for none. */
+    @Nullable Entry firstLeftByReplay(long number) {
+        for (Entry entry : log.values()) {
+            Copy copy = entry.copy;
+            boolean mayBeLeft = copy == null || copy.replays() >= Replaying.CAP || copy.isPointer();
+            if (entry.number < number && !entry.isSettled() && !entry.excused && !mayBeLeft) {
+                return entry;
+            }
+        }
+        return null;
     }
 
     /** Whether the first record at this offset or above was acked. */

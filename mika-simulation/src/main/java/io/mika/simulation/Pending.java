@@ -72,7 +72,8 @@ final class Pending {
         switch (outcome) {
             case ACKED -> {
                 if (record.isGone() || record.acked || isWritten(record) || isOver(entry)) {
-                    throw world.violate("ACKED " + record + " which is " + (record.isGone() ? "not owned" : state(record)));
+                    throw world.violate(
+                            "ACKED " + record + " which is " + (record.isGone() ? "not owned" : state(record)));
                 }
                 if (record.failing != null && !mayLeadNowhere(record.failing)) {
                     throw world.violate("ACKED " + record + " while its failure is under way: " + record.failing);
@@ -187,10 +188,7 @@ final class Pending {
     }
 
     private void failed(
-            @Nullable Settlement outcome,
-            @Nullable Throwable error,
-            Polled record,
-            @Nullable Failing failing) {
+            @Nullable Settlement outcome, @Nullable Throwable error, Polled record, @Nullable Failing failing) {
         if (record.failing == failing) {
             record.failing = null;
         }

@@ -45,8 +45,8 @@ final class Received {
     }
 
     private Violation wrong(String what) {
-        return world.violate("handed out " + record + " " + record.id() + ", which " + what
-                + (copy == null ? "" : ": " + copy));
+        return world.violate(
+                "handed out " + record + " " + record.id() + ", which " + what + (copy == null ? "" : ": " + copy));
     }
 
     private Source source() {

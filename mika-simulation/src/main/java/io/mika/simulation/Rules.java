@@ -111,8 +111,7 @@ final class Rules {
     }
 
     /** One that was read before it was lost is nowhere by now. */
-    private PartitionTruth.Entry place(
-            TopicPartition partition, ConsumerRecord<byte[], byte[]> record, Published of) {
+    private PartitionTruth.Entry place(TopicPartition partition, ConsumerRecord<byte[], byte[]> record, Published of) {
         PartitionTruth.Entry there = world.truth(partition).at(record.offset(), of);
         return there == null
                 ? new PartitionTruth.Entry(
@@ -215,8 +214,7 @@ final class Rules {
         if (assignment.running && offset > assignment.position) {
             throw world.violate(assignment + " commits " + offset + ", and its position is " + assignment.position);
         }
-        if (partition.topic().equals(World.DLQ)
-                && offset > Math.max(member.dlqBound(partition), assignment.beganAt)) {
+        if (partition.topic().equals(World.DLQ) && offset > Math.max(member.dlqBound(partition), assignment.beganAt)) {
             throw world.violate(assignment + " commits " + offset + ", beyond the end of the pass");
         }
         Polled open = assignment.firstUnsettledBelow(offset);
@@ -245,8 +243,10 @@ final class Rules {
         boolean mayHaveFoundNone =
                 assignment.committedBefore < 0 || truth.disturbances != assignment.disturbancesBefore;
         boolean isFirst = world.committed(partition) < 0 || (!assignment.running && mayHaveFoundNone);
-        boolean mayBeginAnywhere =
-                isFirst && World.isOfConsumer(partition) && world.plan.start().isLatest() && (!truth.mustBeginAtEarliest || world.turmoil.textRefused);
+        boolean mayBeginAnywhere = isFirst
+                && World.isOfConsumer(partition)
+                && world.plan.start().isLatest()
+                && (!truth.mustBeginAtEarliest || world.turmoil.textRefused);
         if (mayBeginAnywhere) {
             truth.excuseBelow(offset);
         }

@@ -13,7 +13,14 @@ package io.mika.simulation;
  * @param virtualMillis time that went by in the simulated worlds
  */
 public record Tally(
-        long schedules, long events, long members, long deliveries, long passedOver, long commits, long copies, long virtualMillis) {
+        long schedules,
+        long events,
+        long members,
+        long deliveries,
+        long passedOver,
+        long commits,
+        long copies,
+        long virtualMillis) {
     /** Nothing yet. */
     public static final Tally NONE = new Tally(0, 0, 0, 0, 0, 0, 0, 0);
 

@@ -94,11 +94,21 @@ final class Trouble {
         List<Member> live = world.live();
         if (!live.isEmpty()) {
             Member member = choices.one(live);
-            if (choices.chance(40)) {
+            if (world.plan.failures().mayReplay() && choices.chance(40)) {
+                replay(member);
+            } else if (choices.chance(40)) {
                 member.disableDlqConsumption();
             } else {
                 member.enableDlqConsumption();
             }
+        }
+    }
+
+    private void replay(Member member) {
+        if (choices.chance(30)) {
+            world.replaying.cancelOne();
+        } else {
+            world.replaying.begin(member);
         }
     }
 
@@ -235,7 +245,8 @@ final class Trouble {
 
     private void forgetNotes() {
         int known = smallestNoted(World.TOPIC).orElse(Integer.MAX_VALUE);
-        world.partitions(World.TOPIC).forEach(each -> world.truth(each).mustBeginAtEarliest &= each.partition() >= known);
+        world.partitions(World.TOPIC)
+                .forEach(each -> world.truth(each).mustBeginAtEarliest &= each.partition() >= known);
     }
 
     private void forget() {

@@ -168,7 +168,8 @@ final class Turmoil implements Faults {
                 ? Fate.failed(new RecordTooLargeException("simulated"))
                 : isHit() ? writeFate(record) : Fate.OK;
         if (!fate.equals(Fate.OK)) {
-            world.note(() -> "the write of " + Published.id(record.headers()) + " to " + record.topic() + " " + text(fate));
+            world.note(() ->
+                    "the write of " + Published.id(record.headers()) + " to " + record.topic() + " " + text(fate));
         }
         return fate;
     }
@@ -185,7 +186,9 @@ final class Turmoil implements Faults {
         return switch (choices.pick(30, 25, 12, 10, 6, 6, 11)) {
             case 0 -> Fate.late(delay());
             case 1 -> Fate.failed(told(record, choices.one(WRITE_ERRORS).get()));
-            case 2 -> Fate.failedThoughApplied(choices.chance(50) ? new TimeoutException("simulated") : new DisconnectException());
+            case 2 ->
+                Fate.failedThoughApplied(
+                        choices.chance(50) ? new TimeoutException("simulated") : new DisconnectException());
             case 3 -> Fate.answeredLate(delay());
             case 4 -> Fate.lost();
             case 5 -> Fate.unanswered();

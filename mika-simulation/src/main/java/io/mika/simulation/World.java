@@ -44,6 +44,8 @@ final class World {
     /** By what they were given as a reason. */
     final Map<String, Failing> failings = new HashMap<>();
 
+    final Replaying replaying = new Replaying(this);
+
     private final FailureLogs failureLogs;
     private final Map<String, Published> published = new HashMap<>();
     private final Map<TopicPartition, PartitionTruth> truths = new HashMap<>();
@@ -264,11 +266,7 @@ final class World {
             headers.add("trace", null).add("trace", bytes("1")).add("mika_err_billing2_org_topic", bytes(TOPIC));
         }
         Published record = append(
-                partition,
-                isOdd ? bytes("key") : null,
-                isOdd && choices.chance(30) ? null : value,
-                headers,
-                false);
+                partition, isOdd ? bytes("key") : null, isOdd && choices.chance(30) ? null : value, headers, false);
         record.large = isOdd && choices.chance(50);
     }
 
@@ -300,6 +298,11 @@ final class World {
     /** Which it is that bears these headers; null for none that was published. */
     @Nullable Published published(Headers headers) {
         return published.get(Published.id(headers));
+    }
+
+    /** The number that the next entry of a log gets. */
+    long numbers() {
+        return numbers;
     }
 
     String nextId() {
@@ -337,7 +340,8 @@ final class World {
 
     /** What happened so far. */
     Tally tally() {
-        return new Tally(1, happened, members.size(), deliveries, passedOver, commits, copies, clock.nanos() / 1_000_000);
+        return new Tally(
+                1, happened, members.size(), deliveries, passedOver, commits, copies, clock.nanos() / 1_000_000);
     }
 
     // ---- members

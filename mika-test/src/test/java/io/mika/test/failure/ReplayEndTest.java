@@ -7,6 +7,7 @@ import io.mika.error.ClientClosedException;
 import io.mika.error.ConfigException;
 import io.mika.error.DlqNotConfiguredException;
 import io.mika.error.MikaException;
+import io.mika.event.CloseReport;
 import io.mika.event.Replay;
 import io.mika.event.ReplayReport;
 import io.mika.event.ReplayReport.End;
@@ -219,6 +220,22 @@ class ReplayEndTest extends ReplayStage {
             assertThat(replay(other, fast().build()).replayed()).isEqualTo(100 - replayed);
             assertThat(seen()).doesNotHaveDuplicates().hasSize(100);
         }
+    }
+
+    @Test
+    void whatWasAskedWhenTheGroupWasLeftIsNoCauseOfTheClose() {
+        MikaTester tester = builder(1).start();
+        fail(tester, 100);
+        tester.kafka().faults(late(Duration.ofMillis(300)));
+        Replay replay = tester.replayDlq(slow);
+        tester.advance(Duration.ofSeconds(3));
+        var unused = tester.enableDlqConsumption(); // asks where the queue ends
+        tester.advance(Duration.ofMillis(10));
+
+        CloseReport report = tester.close(Duration.ofSeconds(20)); // goes on until the replay has written its note
+
+        assertThat(replay.completion()).isCompletedExceptionally();
+        assertThat(report.cause()).isEmpty();
     }
 
     @Test

@@ -63,6 +63,9 @@ final class Listening implements ClientListener {
     @Override
     public void onError(Throwable error) {
         world.note(() -> member + " hears: " + error);
+        if (error instanceof Violation found) {
+            throw found; // the engine caught it, as it catches whatever is thrown there
+        }
         @Nullable Throwable cause = error;
         while (cause instanceof MikaException || cause instanceof CompletionException) {
             cause = cause.getCause();

@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -94,6 +93,6 @@ final class Published {
 
     @Override
     public String toString() {
-        return Objects.requireNonNull(id);
+        return id;
     }
 }

@@ -117,8 +117,7 @@ final class Replaying {
             return; // it is there twice, and nobody can tell which of both it is
         }
         PartitionTruth.Entry place = from.get(0);
-        boolean mayBeTaken = runs.stream()
-                .anyMatch(run -> !run.over && (run.again || run.begunAt <= place.notedAt))
+        boolean mayBeTaken = runs.stream().anyMatch(run -> !run.over && (run.again || run.begunAt <= place.notedAt))
                 || place.notedAt < 0;
         if (!mayBeTaken) {
             var unused = world.violate("replayed again, although it is noted: " + place);

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * A copy of a record's headers in which one group's failure headers are written: the last of a name is replaced where it
  * stands, a new one is appended. All others stay the objects they were. <i>For one thread.</i>
  */
-@SuppressWarnings("EnumOrdinal") // arrays with a place for each field; nothing of it leaves this class
+@SuppressWarnings("EnumOrdinal") // an index into arrays that live no longer than the process
 final class HeaderEdit {
     private static final int ABSENT = -1;
     /** What a first failure appends, and its delay: room for that is made at once. */

@@ -42,17 +42,24 @@ final class HeaderText {
         if (number < 0) {
             return Long.toString(number).getBytes(UTF_8);
         }
-        int length = 1;
-        for (long rest = number / 10; rest > 0; rest /= 10) {
-            length++;
-        }
-        byte[] digits = new byte[length];
+        byte[] digits = new byte[decimalDigits(number)];
+        int at = digits.length;
         long rest = number;
-        for (int i = length - 1; i >= 0; i--) {
-            digits[i] = (byte) ('0' + rest % 10);
-            rest /= 10;
+        for (; rest > Integer.MAX_VALUE; rest /= 10) {
+            digits[--at] = (byte) ('0' + rest % 10);
+        }
+        for (int small = (int) rest; at > 0; small /= 10) { // int arithmetic takes half of the time
+            digits[--at] = (byte) ('0' + small % 10);
         }
         return digits;
+    }
+
+    private static int decimalDigits(long number) {
+        int count = 1;
+        for (long power = 10; count < 19 && number >= power; power *= 10) { // the largest has 19
+            count++;
+        }
+        return count;
     }
 
     /**

@@ -2,7 +2,6 @@ package io.mika.simulation;
 
 import io.mika.consumer.Delivery;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +36,7 @@ final class Polled {
     /** The latest of it. */
     @Nullable Delivery delivery;
     /** What was told of each of its deliveries last. */
-    final Map<Delivery, Failing> failings = new IdentityHashMap<>(2);
+    final IdentityHashMap<Delivery, Failing> failings = new IdentityHashMap<>(2);
     /** How often it was handed out again in place. */
     int tries;
 

@@ -35,7 +35,7 @@ class ParkingTest {
     private static final long MIB = 1 << 20;
     private static final int MOST_UNREMEMBERED = 400;
     private static final TopicPartition RETRY = new TopicPartition("retry", 0);
-    private static final Duration WAIT = Duration.ofMinutes(2);
+    private static final Duration WAIT = Duration.ofMinutes(1);
 
     private final List<Delivery> again = new ArrayList<>();
     private final List<Long> unremembered = new ArrayList<>();
@@ -129,13 +129,13 @@ class ParkingTest {
     @ValueSource(ints = {100_000, 10})
     void theyAreWrittenAnewAndThePartitionGoesOn(int keptWhole) {
         try (MikaTester tester = started(builder(keptWhole))) {
-            publishScattered(tester, 0, 4_000);
+            publishScattered(tester, 0, 2_500);
             assertThat(unremembered).allMatch(records -> records <= MOST_UNREMEMBERED);
             assertThat(paused).isEmpty();
             assertThat(parked).isPositive();
 
             tester.advance(WAIT.plusMinutes(1));
-            assertThat(numbers()).containsExactlyInAnyOrderElementsOf(numbers(4_000));
+            assertThat(numbers()).containsExactlyInAnyOrderElementsOf(numbers(2_500));
             assertThat(again).allSatisfy(delivery -> {
                 assertThat(delivery.attempt()).isEqualTo(2);
                 assertThat(delivery.failure().orElseThrow().retries()).hasValue(1);
@@ -161,14 +161,14 @@ class ParkingTest {
     @Test
     void aSuccessorIsHandedFewTwice() {
         try (MikaTester tester = started(builder(100_000))) {
-            publishScattered(tester, 0, 4_000);
+            publishScattered(tester, 0, 2_500);
             tester.kill();
             try (MikaTester successor = builder(100_000).joining(tester).start()) {
                 successor.advance(WAIT.plusMinutes(2));
             }
         }
 
-        assertThat(numbers()).containsAll(numbers(4_000)).hasSizeLessThanOrEqualTo(4_000 + MOST_UNREMEMBERED + 100);
+        assertThat(numbers()).containsAll(numbers(2_500)).hasSizeLessThanOrEqualTo(2_500 + MOST_UNREMEMBERED + 100);
     }
 
     @Test
@@ -177,7 +177,7 @@ class ParkingTest {
             for (int i = 0; i < 1_000; i++) {
                 publish(tester, i, WAIT);
             }
-            publishScattered(tester, 1_000, 4_000);
+            publishScattered(tester, 1_000, 2_500);
             tester.advance(WAIT.plusMinutes(1));
 
             assertThat(again)
@@ -185,7 +185,7 @@ class ParkingTest {
                             delivery.failure().orElseThrow().parkedAt().isPresent())
                     .isNotEmpty()
                     .allMatch(delivery -> number(delivery) >= 1_000);
-            assertThat(numbers()).containsExactlyInAnyOrderElementsOf(numbers(4_000));
+            assertThat(numbers()).containsExactlyInAnyOrderElementsOf(numbers(2_500));
         }
     }
 
@@ -193,16 +193,16 @@ class ParkingTest {
     void whatHandlersHaveCannotGoAndThePartitionWaits() {
         keeps = true;
         try (MikaTester tester = started(builder(100_000))) {
-            for (int i = 0; i < 4_000; i++) {
+            for (int i = 0; i < 2_500; i++) {
                 publish(tester, i, Duration.ZERO);
             }
             assertThat(paused).containsOnly("unremembered");
-            assertThat(numbers()).hasSizeLessThan(4_000);
+            assertThat(numbers()).hasSizeLessThan(2_500);
 
             keeps = false;
             again.forEach(Delivery::ack);
             tester.advance(Duration.ofMinutes(1));
-            assertThat(numbers()).containsExactlyInAnyOrderElementsOf(numbers(4_000));
+            assertThat(numbers()).containsExactlyInAnyOrderElementsOf(numbers(2_500));
             assertThat(parked).isZero();
         }
     }

@@ -22,6 +22,16 @@ public final class Judge implements LongFunction<@Nullable String> {
         }
     }
 
+    /**
+     * Whether the run of a seed has neither a retry topic nor a dead letter queue. Such runs are short.
+     *
+     * @param seed any
+     * @return true if so
+     */
+    public static boolean isWithoutFailureTopics(long seed) {
+        return Simulation.isWithoutFailureTopics(seed);
+    }
+
     /** The message of the rule that the run of this seed breaks, or null. */
     @Override
     public @Nullable String apply(long seed) {

@@ -10,6 +10,12 @@ final class Simulation {
 
     private Simulation() {}
 
+    /** Whether records of this seed's run fail to nowhere: there is neither a retry topic nor a dead letter queue. */
+    static boolean isWithoutFailureTopics(long seed) {
+        FailurePlan failures = World.plan(Choices.of(seed)).failures();
+        return failures.retryTopic() == null && failures.dlqTopic() == null;
+    }
+
     static Outcome run(long seed, boolean keepHistory) {
         return run(Choices.of(seed), keepHistory);
     }

@@ -76,8 +76,7 @@ final class World {
     World(Choices choices, boolean keepHistory) {
         this.choices = choices;
         this.history = new History(keepHistory, clock::nanos);
-        var unused = choices.nextSlice();
-        this.plan = Plan.draw(choices);
+        this.plan = plan(choices);
         this.turmoil = new Turmoil(this);
         this.pending = new Pending(this);
         this.events = new Events(this);
@@ -98,6 +97,12 @@ final class World {
                     .filter(Objects::nonNull)
                     .forEach(topic -> kafka.createTopic(topic, failures.partitions()));
         }
+    }
+
+    /** What a run begins with. */
+    static Plan plan(Choices choices) {
+        var unused = choices.nextSlice();
+        return Plan.draw(choices);
     }
 
     /** Plays it to the end; throws what is violated. */

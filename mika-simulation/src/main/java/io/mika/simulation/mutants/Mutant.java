@@ -8,6 +8,8 @@ import java.util.List;
  * @param name the name of its file
  * @param title what is wrong with it
  * @param budget so many schedules may pass until it is caught
+ * @param withoutFailureTopics only schedules without retry topic and dead letter queue count, which are short: the bug
+ *     takes many, and has nothing to do with these topics
  * @param patch what changes in the source
  */
-public record Mutant(String name, String title, int budget, List<FilePatch> patch) {}
+public record Mutant(String name, String title, int budget, boolean withoutFailureTopics, List<FilePatch> patch) {}

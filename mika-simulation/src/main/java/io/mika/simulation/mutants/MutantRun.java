@@ -1,5 +1,6 @@
 package io.mika.simulation.mutants;
 
+import io.mika.simulation.Judge;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -29,10 +30,15 @@ public record MutantRun(Mutant mutant, @Nullable String caughtBy, int schedules)
     /** Runs one schedule after another, until a rule breaks or the budget is spent. */
     public static MutantRun of(Mutant mutant) {
         LongFunction<@Nullable String> judge = judge(mutant);
-        for (int i = 0; i < mutant.budget(); i++) {
-            String violation = judge.apply(FIRST_SEED + i);
+        int schedules = 0;
+        for (long seed = FIRST_SEED; schedules < mutant.budget(); seed++) {
+            if (mutant.withoutFailureTopics() && !Judge.isWithoutFailureTopics(seed)) {
+                continue;
+            }
+            schedules++;
+            String violation = judge.apply(seed);
             if (violation != null) {
-                return new MutantRun(mutant, violation, i + 1);
+                return new MutantRun(mutant, violation, schedules);
             }
         }
         return new MutantRun(mutant, null, mutant.budget());

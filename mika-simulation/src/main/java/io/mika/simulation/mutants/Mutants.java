@@ -12,6 +12,7 @@ public final class Mutants {
     private static final String INDEX = "index.txt";
     private static final String TITLE = "title: ";
     private static final String BUDGET = "budget: ";
+    private static final String WITHOUT_FAILURE_TOPICS = "schedules: without failure topics";
     private static final String FILE = "--- ";
     private static final String HUNK = "@@";
 
@@ -37,7 +38,8 @@ public final class Mutants {
                 patch.add(filePatch(file));
             }
         }
-        return new Mutant(name, title, budget, patch);
+        boolean withoutFailureTopics = text.lines().anyMatch(WITHOUT_FAILURE_TOPICS::equals);
+        return new Mutant(name, title, budget, withoutFailureTopics, patch);
     }
 
     private static String header(String text, String key) {

@@ -20,26 +20,11 @@ final class HeaderEdit {
     /** What a first failure appends, and its delay: room for that is made at once. */
     private static final int APPENDED = 11;
 
+    /** The names that were needed last; there is one group in most processes. */
+    private static volatile @Nullable Keys latest;
+
     /** The full names of one group, which a client needs for each record. <i>Immutable.</i> */
     private record Keys(String group, String prefix, List<String> full) {
-        /** Those that were needed last; there is one group in most processes. */
-        private static volatile @Nullable Keys latest;
-
-        static Keys ofGroup(String group) {
-            Keys known = latest;
-            if (known == null || !known.group.equals(group)) {
-                String prefix = FailureHeaders.prefix(group);
-                known = new Keys(
-                        group,
-                        prefix,
-                        Stream.of(FailureField.values())
-                                .map(field -> prefix + field.header())
-                                .toList());
-                latest = known;
-            }
-            return known;
-        }
-
         String of(FailureField field) {
             return full.get(field.ordinal());
         }
@@ -55,7 +40,7 @@ final class HeaderEdit {
 
     HeaderEdit(Headers headers, String group) {
         Header[] all = headers.toArray();
-        this.keys = Keys.ofGroup(group);
+        this.keys = keys(group);
         this.headers = Arrays.copyOf(all, all.length + APPENDED);
         this.size = all.length;
         locate();
@@ -63,8 +48,25 @@ final class HeaderEdit {
 
     /** The full name of a field; made anew only where another group's were needed last. */
     static String key(FailureField field, String group) {
-        Keys known = Keys.latest;
-        return known != null && known.group.equals(group) ? known.of(field) : FailureHeaders.key(field.header(), group);
+        Keys known = latest;
+        return known != null && known.group().equals(group)
+                ? known.of(field)
+                : FailureHeaders.key(field.header(), group);
+    }
+
+    private static Keys keys(String group) {
+        Keys known = latest;
+        if (known == null || !known.group().equals(group)) {
+            String prefix = FailureHeaders.prefix(group);
+            known = new Keys(
+                    group,
+                    prefix,
+                    Stream.of(FailureField.values())
+                            .map(field -> prefix + field.header())
+                            .toList());
+            latest = known;
+        }
+        return known;
     }
 
     boolean has(FailureField field) {

@@ -5,17 +5,31 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /** In which order the records of one partition are handed out: those of one queue wait for each other. */
-@FunctionalInterface
-interface HandOutOrder {
+enum HandOutOrder {
     /** One call after another, in offset order. */
-    HandOutOrder PARTITION = record -> "partition";
+    PARTITION {
+        @Override
+        Object queueOf(ConsumerRecord<byte[], byte[]> record) {
+            return "partition";
+        }
+    },
 
     /** The same for each key; a record without one waits for none. */
-    HandOutOrder KEY = record -> record.key() == null ? null : ByteBuffer.wrap(record.key());
+    KEY {
+        @Override
+        @Nullable Object queueOf(ConsumerRecord<byte[], byte[]> record) {
+            return record.key() == null ? null : ByteBuffer.wrap(record.key());
+        }
+    },
 
     /** At once, in whatever order. */
-    HandOutOrder NONE = record -> null;
+    NONE {
+        @Override
+        @Nullable Object queueOf(ConsumerRecord<byte[], byte[]> record) {
+            return null;
+        }
+    };
 
     /** What is equal for those that wait for each other; null for one that waits for none. */
-    @Nullable Object queueOf(ConsumerRecord<byte[], byte[]> record);
+    abstract @Nullable Object queueOf(ConsumerRecord<byte[], byte[]> record);
 }

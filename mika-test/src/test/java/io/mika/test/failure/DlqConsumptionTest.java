@@ -4,24 +4,32 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mika.consumer.Delivery;
 import io.mika.consumer.Source;
+import io.mika.engine.Limits;
 import io.mika.error.DlqNotConfiguredException;
 import io.mika.event.ClientListener;
+import io.mika.event.Explanation;
 import io.mika.record.FailureHeaders;
 import io.mika.record.FailureHop;
 import io.mika.record.Pointer;
+import io.mika.test.EngineDoors;
 import io.mika.test.MikaTester;
+import io.mika.test.fake.Fate;
+import io.mika.test.fake.ScriptedFaults;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.OffsetMetadataTooLarge;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
 
 /** The dead letter queue, consumed in passes. */
 class DlqConsumptionTest {
+    private static final int MOST_UNREMEMBERED = 400;
+
     private final List<Delivery> deliveries = new ArrayList<>();
     private int passes;
     private boolean mended;
@@ -129,6 +137,58 @@ class DlqConsumptionTest {
             assertThat(enabled).isCompleted();
             assertThat(deliveries).hasSize(3);
             assertThat(passes).isEqualTo(2);
+        }
+    }
+
+    /** Every other record stays with its handler, and these brokers take little text with a commit. */
+    @Test
+    void aPartitionOfAPassWithMoreSettledThanItsTextHoldsPauses() {
+        Limits limits = new Limits(
+                20_000, 1 << 24, 200_000, 1 << 24, 100, 1 << 20, 100_000, 1 << 20, 100_000, MOST_UNREMEMBERED);
+        MikaTester.Builder plan = MikaTester.builder()
+                .dlqTopic("dlq")
+                .listener(listener)
+                .consumer("orders", options -> options.useDlq(), delivery -> {
+                    if (delivery.source() == Source.TOPIC && delivery.key() != null) {
+                        throw new IllegalStateException("broken");
+                    }
+                    deliveries.add(delivery);
+                    if (mended || deliveries.size() % 2 == 0) {
+                        delivery.ack();
+                    }
+                });
+        try (MikaTester tester = EngineDoors.limits(plan, limits).start()) {
+            mended = true;
+            learnThatTextIsTooLarge(tester);
+            fail(tester, 1_500);
+            mended = false;
+            deliveries.clear();
+            var unused = tester.enableDlqConsumption();
+            tester.advance(Duration.ofSeconds(30));
+
+            Explanation.Partition dlq = tester.explain().partitions().stream()
+                    .filter(each -> each.partition().topic().equals("dlq"))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(dlq.pausedBy()).contains("unremembered");
+            assertThat(passes).isZero();
+
+            mended = true;
+            deliveries.forEach(Delivery::ack);
+            tester.advance(Duration.ofSeconds(30));
+            assertThat(deliveries).hasSize(1_500);
+            assertThat(passes).isEqualTo(1);
+            assertThat(tester.committed("dlq", 0)).hasValue(1_500);
+        }
+    }
+
+    private static void learnThatTextIsTooLarge(MikaTester tester) {
+        ScriptedFaults faults = new ScriptedFaults();
+        tester.kafka().faults(faults);
+        for (int i = 0; i < 5; i++) {
+            faults.nextCommit(Fate.failed(new OffsetMetadataTooLarge("too much")));
+            tester.publish("orders", null, "fine");
+            tester.advance(Duration.ofSeconds(1));
         }
     }
 

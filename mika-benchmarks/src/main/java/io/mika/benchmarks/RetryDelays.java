@@ -7,15 +7,16 @@ import io.mika.record.Origin;
 import io.mika.test.broker.KafkaFixture;
 import io.mika.test.broker.TestBroker;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -36,9 +37,15 @@ public final class RetryDelays implements Callable<Integer> {
 
     @Option(
             names = "--records",
-            defaultValue = "10000",
+            defaultValue = "20000",
             description = "records, of which each fails once (${DEFAULT-VALUE})")
     private int records;
+
+    @Option(names = "--warm", defaultValue = "5000", description = "records before, not counted (${DEFAULT-VALUE})")
+    private int warm;
+
+    @Option(names = "--rate", defaultValue = "1000", description = "records published a second (${DEFAULT-VALUE})")
+    private int rate;
 
     @Option(names = "--shortest", defaultValue = "100", description = "shortest delay, in ms (${DEFAULT-VALUE})")
     private int shortest;
@@ -49,8 +56,14 @@ public final class RetryDelays implements Callable<Integer> {
     @Option(names = "--seed", defaultValue = "1", description = "of the delays between these (${DEFAULT-VALUE})")
     private long seed;
 
-    private final Map<Origin, Long> due = new ConcurrentHashMap<>();
-    private final AtomicLong asked = new AtomicLong();
+    private final Map<Origin, Due> due = new ConcurrentHashMap<>();
+    private final AtomicInteger failed = new AtomicInteger();
+    private final Queue<Long> late = new ConcurrentLinkedQueue<>();
+    private int[] delays = {};
+    private CountDownLatch left = new CountDownLatch(0);
+
+    /** @param number of the failure, from 0 */
+    private record Due(int number, long nanoTime) {}
 
     private RetryDelays() {}
 
@@ -61,72 +74,76 @@ public final class RetryDelays implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        int[] delays = new Random(seed).ints(records, shortest, longest + 1).toArray();
-        AtomicLongArray late = new AtomicLongArray(records);
-        AtomicLong through = new AtomicLong();
-        CountDownLatch left = new CountDownLatch(records);
+        delays = new Random(seed).ints(warm + records, shortest, longest + 1).toArray();
+        left = new CountDownLatch(warm + records);
         try (TestBroker broker = TestBroker.builder().fullSpeed().start();
                 KafkaFixture kafka = new KafkaFixture(broker)) {
             String topic = kafka.topic("delayed", PARTITIONS);
-            String retry = kafka.topic("delayed-retry", PARTITIONS);
-            kafka.fill(topic, PARTITIONS, records, RECORD_BYTES);
             try (KafkaClient client = KafkaClient.builder(name -> null)
                     .brokers(broker.bootstrapServers())
                     .group(kafka.group("delayed"))
-                    .retryTopic(retry)
+                    .retryTopic(kafka.topic("delayed-retry", PARTITIONS))
                     .startFrom(StartPosition.earliest())
-                    .consumer(topic, options -> options.retries(1), delivery -> {
-                        if (delivery.attempt() == 1) {
-                            retryLater(delivery, delays[(int) asked.getAndIncrement()]);
-                        } else {
-                            late.set((int) through.getAndIncrement(), System.nanoTime() - dueTime(delivery));
-                            delivery.ack();
-                            left.countDown();
-                        }
-                    })
+                    .consumer(topic, options -> options.retries(1), this::handle)
                     .build()) {
                 client.start();
+                publish(client, topic);
                 if (!left.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                    throw new IllegalStateException(left.getCount() + " of " + records + " did not come again");
+                    throw new IllegalStateException(
+                            left.getCount() + " of " + (warm + records) + " did not come again");
                 }
             }
         }
-        System.out.println(report(late));
+        System.out.println(report());
         return 0;
     }
 
-    private void retryLater(Delivery delivery, int millis) {
-        due.put(origin(delivery), System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis));
-        var unused = delivery.retry(null, Duration.ofMillis(millis));
-    }
-
-    private long dueTime(Delivery delivery) {
-        Long time = due.remove(origin(delivery));
-        if (time == null) {
-            throw new IllegalStateException(delivery + " came again, and did not fail");
+    private void publish(KafkaClient client, String topic) throws InterruptedException {
+        long began = System.nanoTime();
+        for (int i = 0; i < warm + records; i++) {
+            long wait = began + i * TimeUnit.SECONDS.toNanos(1) / rate - System.nanoTime();
+            if (wait > 0) {
+                TimeUnit.NANOSECONDS.sleep(wait);
+            }
+            var unused = client.publish(new ProducerRecord<>(topic, i % PARTITIONS, null, new byte[RECORD_BYTES]));
         }
-        return time;
     }
 
-    private static Origin origin(Delivery delivery) {
-        return delivery.origin().orElseThrow();
-    }
-
-    private String report(AtomicLongArray late) {
-        double[] sorted = new double[records];
-        for (int i = 0; i < records; i++) {
-            sorted[i] = late.get(i) / NANOS_PER_MILLI;
+    private void handle(Delivery delivery) {
+        long now = System.nanoTime();
+        Origin origin = delivery.origin().orElseThrow();
+        if (delivery.attempt() == 1) {
+            int number = failed.getAndIncrement();
+            due.put(origin, new Due(number, now + TimeUnit.MILLISECONDS.toNanos(delays[number])));
+            var unused = delivery.retry(null, Duration.ofMillis(delays[number]));
+            return;
         }
-        Arrays.sort(sorted);
+        Due expected = due.remove(origin);
+        if (expected == null) {
+            throw new IllegalStateException(delivery + " came again, and did not fail or came before");
+        }
+        if (expected.number >= warm) {
+            late.add(now - expected.nanoTime);
+        }
+        delivery.ack();
+        left.countDown();
+    }
+
+    private String report() {
+        double[] sorted = late.stream()
+                .mapToDouble(nanos -> nanos / NANOS_PER_MILLI)
+                .sorted()
+                .toArray();
         return String.format(
-                "%,d retries, each with a delay of %d to %d ms%n  handed out so many ms after they were due:"
-                        + " lowest %.1f, median %.1f, 99 of 100 within %.1f, highest %.1f",
-                records,
+                "%,d retries, each with a delay of %d to %d ms, %,d failures a second%n  handed out so many ms after"
+                        + " they were due: lowest %.1f, median %.1f, 99 of 100 within %.1f, highest %.1f",
+                sorted.length,
                 shortest,
                 longest,
+                rate,
                 sorted[0],
-                sorted[records / 2],
-                sorted[records * 99 / 100],
-                sorted[records - 1]);
+                sorted[sorted.length / 2],
+                sorted[sorted.length * 99 / 100],
+                sorted[sorted.length - 1]);
     }
 }

@@ -145,13 +145,16 @@ final class RetryHandOut implements HandOut, WaitingQueue.Told {
         }
     }
 
-    /** From the dead letter queue at once: whoever consumes that does not wait for a retry. */
+    /**
+     * From the dead letter queue at once: whoever consumes that does not wait for a retry. What is left to wait is
+     * known before the time it counts from: a thread that stops in between makes a record late, never early.
+     */
     private long due(FailureHeaders failed) {
-        long now = context.nanoTime();
         Optional<Instant> notBefore = source == Source.RETRY ? failed.notBefore() : Optional.empty();
-        return notBefore
-                .map(time -> now + Nanos.ofMillis(Math.max(0, time.toEpochMilli() - consumers.wallMillis())))
-                .orElse(now);
+        long left = notBefore
+                .map(time -> Math.max(0, time.toEpochMilli() - consumers.wallMillis()))
+                .orElse(0L);
+        return context.nanoTime() + Nanos.ofMillis(left);
     }
 
     private RetryRunner runner(RetryConsumer consumer) {

@@ -66,7 +66,8 @@ final class Contestant {
             case "pipelined-512k" -> order -> DeadLetterSides.pipelined(order, 512 * 1024, false);
             case "pipelined-512k-headers" -> order -> DeadLetterSides.pipelined(order, 512 * 1024, true);
             case "flushing" -> DeadLetterSides::flushing;
-            case "spring" -> SpringSide::deadLetters;
+            case "spring" -> order -> SpringSide.deadLetters(order, true);
+            case "spring-unverified" -> order -> SpringSide.deadLetters(order, false);
             default -> throw new IllegalArgumentException(name + " is no side of a comparison");
         };
     }

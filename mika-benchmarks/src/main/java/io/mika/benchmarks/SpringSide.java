@@ -19,12 +19,17 @@ import org.springframework.util.backoff.FixedBackOff;
 
 /**
  * Spring Kafka as its reference shows it: the listener throws, {@code DefaultErrorHandler} tries no second time and gives
- * the record to a {@code DeadLetterPublishingRecoverer}. Everything else is at Spring's defaults.
+ * the record to a {@code DeadLetterPublishingRecoverer}. Everything else is at
+ * Spring's defaults, but for what a parameter says.
  */
 final class SpringSide {
     private SpringSide() {}
 
-    static Pass deadLetters(Order order) throws ExecutionException, InterruptedException {
+    /**
+     * @param verifies whether the recoverer looks, before each record, whether the partition that it writes to exists: its
+     *     default, and a request that waits behind the fetch that is under way, for up to {@code fetch.max.wait.ms}
+     */
+    static Pass deadLetters(Order order, boolean verifies) throws ExecutionException, InterruptedException {
         AtomicReference<Pass.@Nullable Meter> meter = new AtomicReference<>();
         MessageListener<byte[], byte[]> listener = record -> {
             if (meter.get() == null) {
@@ -38,11 +43,11 @@ final class SpringSide {
                 new DefaultKafkaProducerFactory<>(DeadLetterSides.producerProperties(order, null));
         KafkaMessageListenerContainer<byte[], byte[]> container =
                 new KafkaMessageListenerContainer<>(new DefaultKafkaConsumerFactory<>(consumer(order)), properties);
-        container.setCommonErrorHandler(new DefaultErrorHandler(
-                new DeadLetterPublishingRecoverer(
-                        new KafkaTemplate<>(producers),
-                        (record, thrown) -> new TopicPartition(DeadLetterSides.dlq(order), record.partition())),
-                new FixedBackOff(0, 0)));
+        DeadLetterPublishingRecoverer recoverer = new DeadLetterPublishingRecoverer(
+                new KafkaTemplate<>(producers),
+                (record, thrown) -> new TopicPartition(DeadLetterSides.dlq(order), record.partition()));
+        recoverer.setVerifyPartition(verifies);
+        container.setCommonErrorHandler(new DefaultErrorHandler(recoverer, new FixedBackOff(0, 0)));
         container.start();
         try {
             DeadLetterSides.awaitCommitted(order);

@@ -33,13 +33,15 @@ final class Application implements DeliveryHandler {
         }
         world.deliveries++;
         handed(record);
-        if (!member.handling.add(record.assignment.partition)) {
-            throw world.violate("two calls at once for " + record);
+        Polled other = member.calls.inTheWayOf(record);
+        if (other != null) {
+            throw world.violate("two calls at once: " + record + " and " + other);
         }
+        member.calls.begins(record);
         try {
             behave(delivery, record);
         } finally {
-            member.handling.remove(record.assignment.partition);
+            member.calls.ends(record);
         }
     }
 
@@ -54,7 +56,7 @@ final class Application implements DeliveryHandler {
         if (!assignment.isNext(record)) {
             throw world.violate("handed out of order: " + record);
         }
-        world.passedOver += assignment.handedNext(record);
+        assignment.handedOut(record);
         if (world.committed(assignment.partition) < 0 && !world.truth(assignment.partition).forgotten) {
             throw world.violate("handed out before the start is committed: " + record);
         }

@@ -16,6 +16,7 @@ final class Assignment {
 
     final Member member;
     final TopicPartition partition;
+    final HandOutOrder order;
     /** The group's committed offset when the partition was assigned; -1 for none. */
     final long committedBefore;
     /** How often the partition had been changed from outside by then. */
@@ -25,7 +26,6 @@ final class Assignment {
     private final Map<Long, Set<Integer>> marks = new HashMap<>();
 
     private final List<Polled> polled = new ArrayList<>();
-    private int handed;
     /** Neither acked nor dropped. */
     private int open;
 
@@ -44,9 +44,11 @@ final class Assignment {
     long confirmed = -1;
     int calls;
 
-    Assignment(Member member, TopicPartition partition, long committedBefore, int disturbancesBefore) {
+    Assignment(
+            Member member, TopicPartition partition, HandOutOrder order, long committedBefore, int disturbancesBefore) {
         this.member = member;
         this.partition = partition;
+        this.order = order;
         this.committedBefore = committedBefore;
         this.disturbancesBefore = disturbancesBefore;
     }
@@ -69,27 +71,39 @@ final class Assignment {
         record.acked = true;
     }
 
-    /** The record that is to be handed out next, past those that were settled before. */
+    /** Whether all of its queue that lie below were handed out, or settled before, and none that lies above. */
     boolean isNext(Polled record) {
-        int next = handed;
-        while (next < polled.size() && polled.get(next) != record && polled.get(next).settledBefore) {
-            next++;
+        Object queue = record.queue;
+        if (record.handedOut || queue == null) {
+            return !record.handedOut;
         }
-        return next < polled.size() && polled.get(next) == record;
+        boolean isBelow = true;
+        for (Polled other : polled) {
+            if (other == record) {
+                isBelow = false;
+            } else if (queue.equals(other.queue) && !(isBelow ? other.isBehindUs() : !other.handedOut)) {
+                return false;
+            }
+        }
+        return true;
     }
 
-    /** How many were passed over because they were settled before. */
-    int handedNext(Polled record) {
-        int passed = 0;
-        while (polled.get(handed) != record) {
-            handed++;
-            passed++;
-        }
-        handed++;
+    void handedOut(Polled record) {
         if (record.settledBefore) {
             open++;
         }
         record.handedOut = true;
+    }
+
+    /** How many were passed over, because they were settled before, by what is committed for the first time now. */
+    int passedOverBelow(long offset) {
+        int passed = 0;
+        for (Polled record : polled) {
+            if (record.offset >= Math.max(offset, lastSent)) {
+                break;
+            }
+            passed += record.offset >= lastSent && !record.handedOut ? 1 : 0;
+        }
         return passed;
     }
 
@@ -129,7 +143,7 @@ final class Assignment {
 
     /** Whether a record is handed out, and neither acked nor dropped. */
     boolean hasHandedOpen() {
-        return polled.subList(0, handed).stream().anyMatch(Polled::isOpen);
+        return polled.stream().anyMatch(record -> record.handedOut && record.isOpen());
     }
 
     void moveBack(long to) {
@@ -140,7 +154,6 @@ final class Assignment {
             }
             lost.dropped = true;
         }
-        handed = Math.min(handed, polled.size());
         lastSent = -1;
     }
 

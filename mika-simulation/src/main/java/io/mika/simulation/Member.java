@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,8 +39,7 @@ final class Member {
 
     final Map<TopicPartition, Assignment> assignments = new HashMap<>();
     final IdentityHashMap<ConsumerRecord<byte[], byte[]>, Polled> polled = new IdentityHashMap<>();
-    /** Partitions of which a handler call is running. */
-    final HashSet<TopicPartition> handling = new HashSet<>();
+    final Calls calls = new Calls();
 
     /** What is being revoked right now. */
     Collection<TopicPartition> revoking = List.of();
@@ -154,7 +152,7 @@ final class Member {
 
     private boolean isInHands(TopicPartition partition) {
         Assignment assignment = assignments.get(partition);
-        return handling.contains(partition) || (assignment != null && assignment.hasHandedOpen());
+        return calls.hasAnyOf(partition) || (assignment != null && assignment.hasHandedOpen());
     }
 
     // ---- what happens to it

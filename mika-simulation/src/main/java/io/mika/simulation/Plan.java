@@ -64,6 +64,10 @@ record Plan(
                 choices.one(List.of(6, 6, 100)));
     }
 
+    HandOutOrder order() {
+        return HandOutOrder.PARTITION;
+    }
+
     private static Limits limits(Choices choices) {
         if (choices.chance(30)) {
             return Limits.DEFAULT;

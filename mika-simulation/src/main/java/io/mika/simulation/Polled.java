@@ -1,11 +1,18 @@
 package io.mika.simulation;
 
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
 /** One record as one member got it in one assignment. */
 final class Polled {
     final Assignment assignment;
     final long offset;
     final int epoch;
     final String id;
+    /** Equal for those that wait for each other; null when it waits for none. */
+    final @Nullable Object queue;
+
     boolean acked;
     /** Somebody acked it before it was polled here: it need not be handed out. */
     final boolean settledBefore;
@@ -17,11 +24,12 @@ final class Polled {
     /** Failures whose outcome the application does not know yet. */
     int failing;
 
-    Polled(Assignment assignment, long offset, int epoch, String id, boolean settledBefore) {
+    Polled(Assignment assignment, ConsumerRecord<byte[], byte[]> record, String id, boolean settledBefore) {
         this.assignment = assignment;
-        this.offset = offset;
-        this.epoch = epoch;
+        this.offset = record.offset();
+        this.epoch = record.leaderEpoch().orElse(Assignment.NO_EPOCH);
         this.id = id;
+        this.queue = assignment.order.queueOf(record);
         this.settledBefore = settledBefore;
     }
 
@@ -30,8 +38,17 @@ final class Polled {
         return !dropped && !isSettled();
     }
 
+    /** What lies above it may be handed out. */
+    boolean isBehindUs() {
+        return handedOut || settledBefore;
+    }
+
     boolean isSettled() {
         return acked || (settledBefore && !handedOut);
+    }
+
+    boolean isOf(TopicPartition partition) {
+        return assignment.partition.equals(partition);
     }
 
     @Override

@@ -34,7 +34,12 @@ final class Rules {
         }
         member.assignments.put(
                 partition,
-                new Assignment(member, partition, world.committed(partition), world.truth(partition).disturbances));
+                new Assignment(
+                        member,
+                        partition,
+                        world.plan.order(),
+                        world.committed(partition),
+                        world.truth(partition).disturbances));
     }
 
     void stopping(TopicPartition partition) {
@@ -92,12 +97,8 @@ final class Rules {
         if (assignment == null || assignment.ended || !assignment.running) {
             throw world.violate(member + " polled " + partition + "@" + record.offset() + ", which it may not have");
         }
-        Polled polled = new Polled(
-                assignment,
-                record.offset(),
-                record.leaderEpoch().orElse(Assignment.NO_EPOCH),
-                id,
-                world.truth(partition).isAcked(id, record.offset()));
+        Polled polled =
+                new Polled(assignment, record, id, world.truth(partition).isAcked(id, record.offset()));
         assignment.add(polled);
         member.polled.put(record, polled);
         int room = world.plan.limits().laneRecords() - 1 + world.plan.maxPollRecords();
@@ -213,6 +214,7 @@ final class Rules {
             throw world.violate(assignment + " commits " + offset + " after " + assignment.lastSent);
         }
         passesNone(assignment, offset);
+        world.passedOver += assignment.passedOverBelow(offset);
         assignment.lastSent = offset;
         assignment.lastSentHadEpoch = committed.leaderEpoch().isPresent();
     }

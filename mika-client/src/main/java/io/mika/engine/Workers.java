@@ -34,6 +34,8 @@ abstract class Workers {
     private int calling;
     /** Workers that run, or wait for a thread. Under the lock. */
     private int active;
+    /** Those of them whose call runs: nobody knows when they take more. Under the lock. */
+    private int busy;
 
     private volatile boolean stalled;
     /** The gate let none pass. */
@@ -101,7 +103,8 @@ abstract class Workers {
             if (stopped) {
                 return;
             }
-            start = Math.min(most, worthStarting()) - active;
+            int free = active - busy;
+            start = Math.min(most - active, worthStarting() - free);
             if (start <= 0) {
                 return;
             }
@@ -217,10 +220,18 @@ abstract class Workers {
     private void giveBack(List<WaitingRecord> done) {
         lock.lock();
         try {
-            calling -= done.size();
-            returned(done);
+            ends(done);
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Without effect where there was no call. */
+    private void ends(List<WaitingRecord> done) {
+        if (!done.isEmpty()) {
+            busy--;
+            calling -= done.size();
+            returned(done);
         }
     }
 
@@ -228,8 +239,7 @@ abstract class Workers {
     private List<WaitingRecord> takeBatch(List<WaitingRecord> done) {
         lock.lock();
         try {
-            calling -= done.size();
-            returned(done);
+            ends(done);
             List<WaitingRecord> batch = isStopped() || isFull()
                     ? List.of()
                     : nextBatch(Math.min(batchRecords, maxInFlight - calling - openBeyondCalls()), this::isPermitted);
@@ -239,6 +249,7 @@ abstract class Workers {
                     context.signal(); // for the poll thread to look at the time again
                 }
             } else {
+                busy++;
                 calling += batch.size();
             }
             return batch;
@@ -277,6 +288,7 @@ abstract class Workers {
         lock.lock();
         try {
             if (done != null) {
+                busy--;
                 calling--;
                 returned(done);
             }
@@ -284,6 +296,7 @@ abstract class Workers {
             if (record == null) {
                 active--;
             } else {
+                busy++;
                 calling++;
             }
             return record;

@@ -81,6 +81,20 @@ class OrderingTest {
         }
 
         @Test
+        void aSingleRecordThatComesMeanwhileDoesNotWaitForASlowOne() {
+            start(options -> options.ordering(Ordering.KEY), delivery -> {
+                if (value(delivery).equals("slow a1")) {
+                    publish("b:b1"); // as many records as there are workers, and that one is in its call
+                }
+                handle(delivery);
+            });
+            publish("a:slow a1");
+            tester().runUntilIdle();
+
+            assertThat(ended).containsExactly("b1", "slow a1");
+        }
+
+        @Test
         void aKeyThatIsSlowForTenMinutesHoldsUpNoOther() {
             int keys = 1_000;
             int seconds = 600;

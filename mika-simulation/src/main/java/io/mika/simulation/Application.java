@@ -1,10 +1,15 @@
 package io.mika.simulation;
 
+import io.mika.consumer.Batch;
+import io.mika.consumer.BatchHandler;
 import io.mika.consumer.Delivery;
 import io.mika.consumer.DeliveryHandler;
+import io.mika.consumer.RetryableException;
+import java.time.Duration;
+import java.util.List;
 
 /** The handler of one member, which does what handlers do, and worse. */
-final class Application implements DeliveryHandler {
+final class Application implements DeliveryHandler, BatchHandler {
     /** What a handler throws here; the engine reports it as it is. */
     static final class Mistake extends Exception {
         private static final long serialVersionUID = 1;
@@ -16,53 +21,50 @@ final class Application implements DeliveryHandler {
 
     private final World world;
     private final Member member;
+    private final HandingOut handingOut;
+    private final BatchApplication batches;
 
     Application(World world, Member member) {
         this.world = world;
         this.member = member;
+        this.handingOut = new HandingOut(world, member);
+        this.batches = new BatchApplication(world, this);
     }
 
     @Override
-    public void handle(Delivery delivery) throws Mistake {
+    public void handle(Delivery delivery) throws Exception {
+        call(List.of(delivery), records -> behave(delivery, records.get(0)));
+    }
+
+    @Override
+    public void handle(Batch batch) throws Exception {
+        call(batch.deliveries(), records -> batches.behave(batch, records));
+    }
+
+    private interface Behaviour {
+        void of(List<Polled> records) throws Exception;
+    }
+
+    private void call(List<Delivery> deliveries, Behaviour behaviour) throws Exception {
         if (member.isDead() || world.isViolated()) {
             return;
         }
-        Polled record = member.polled.get(delivery.record());
-        if (record == null) {
-            throw world.violate(member + " was handed " + delivery + ", which it did not poll");
-        }
-        world.deliveries++;
-        handed(record);
-        Polled other = member.calls.inTheWayOf(record);
-        if (other != null) {
-            throw world.violate("two calls at once: " + record + " and " + other);
-        }
-        member.calls.begins(record);
+        List<Polled> records = handingOut.call(deliveries);
+        member.calls.begins(records);
         try {
-            behave(delivery, record);
+            SlowCall slow = world.slowCall;
+            if (slow != null && !slow.hasBegun() && records.stream().anyMatch(slow::isOf)) {
+                slow.begins();
+                new Ending(world).duringSlowCall(slow);
+                slow.returns();
+            }
+            behaviour.of(records);
         } finally {
-            member.calls.ends(record);
+            member.calls.ends(records);
         }
     }
 
-    private void handed(Polled record) {
-        Assignment assignment = record.assignment;
-        if (record.dropped || assignment.ended || assignment.stopping) {
-            throw world.violate("handed out, and no longer ours: " + record);
-        }
-        if (member.report() != null) {
-            throw world.violate("handed out after the report: " + record);
-        }
-        if (!assignment.isNext(record)) {
-            throw world.violate("handed out of order: " + record);
-        }
-        assignment.handedOut(record);
-        if (world.committed(assignment.partition) < 0 && !world.truth(assignment.partition).forgotten) {
-            throw world.violate("handed out before the start is committed: " + record);
-        }
-    }
-
-    private void behave(Delivery delivery, Polled record) throws Mistake {
+    void behave(Delivery delivery, Polled record) throws Exception {
         if (world.tardy) {
             later(delivery, record, false);
             return;
@@ -78,6 +80,7 @@ final class Application implements DeliveryHandler {
                 world.pending.ack(delivery, record);
             }
             case 3 -> {
+                later(delivery, record, false);
                 takeTime(record);
                 if (!member.isDead()) {
                     world.pending.ack(delivery, record);
@@ -90,9 +93,7 @@ final class Application implements DeliveryHandler {
             case 5 -> later(delivery, record, true);
             case 6 -> {
                 later(delivery, record, false);
-                world.note(() -> "throw " + record);
-                record.failing++;
-                throw new Mistake();
+                throw mistake(List.of(record));
             }
             case 7 -> world.pending.fail(delivery, record);
             default -> {
@@ -102,15 +103,54 @@ final class Application implements DeliveryHandler {
         }
     }
 
-    private void later(Delivery delivery, Polled record, boolean untilEnd) {
+    /** What is open fails with what is thrown; nobody tells the application what became of it. */
+    Exception mistake(List<Polled> records) {
+        world.note(() -> "throw " + records);
+        boolean retryable = world.failsRetryable();
+        fail(records, retryable);
+        return retryable ? new RetryableException("simulated") : new Mistake();
+    }
+
+    static void fail(List<Polled> records, boolean retryable) {
+        for (Polled record : records) {
+            if (retryable && record.mayComeAgain()) {
+                record.comesFirst = true;
+            } else {
+                record.failing++;
+            }
+        }
+    }
+
+    /** By its client, or the one within it was: all calls are of one thread here. */
+    private void interrupted(Polled record) throws InterruptedException {
+        world.note(() -> "call of " + record + " is interrupted");
+        if (!world.plan.consumer().interrupts()) {
+            throw world.violate("interrupted: " + record);
+        }
+        if (world.choices.chance(50)) {
+            record.failing++; // that settles nothing, unless another was meant
+            throw new InterruptedException("simulated");
+        }
+    }
+
+    void later(Delivery delivery, Polled record, boolean untilEnd) {
         world.note(() -> "open " + record + " " + record.id);
+        if (!world.calm && world.plan.consumer().hasDeadline() && world.choices.chance(20)) {
+            Duration more = Duration.ofSeconds(world.choices.one(List.of(1, 10, 60)));
+            world.note(() -> "extend " + record + " " + more);
+            delivery.extend(more);
+            record.extend(more);
+        }
         world.pending.add(new Pending.Late(delivery, record, untilEnd));
     }
 
     /** Everything else goes on meanwhile. */
-    private void takeTime(Polled record) {
+    private void takeTime(Polled record) throws InterruptedException {
         world.note(() -> "call of " + record + " takes its time");
         world.interleave(world.plan.callLength());
         world.note(() -> "call of " + record + " goes on");
+        if (Thread.interrupted()) {
+            interrupted(record);
+        }
     }
 }

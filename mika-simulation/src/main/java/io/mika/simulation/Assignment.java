@@ -1,5 +1,6 @@
 package io.mika.simulation;
 
+import io.mika.consumer.Delivery;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -53,8 +54,31 @@ final class Assignment {
         this.disturbancesBefore = disturbancesBefore;
     }
 
+    ConsumerPlan consumer() {
+        return member.world.plan.consumer();
+    }
+
+    @Nullable Polled at(long offset) {
+        return polled.stream()
+                .filter(record -> record.offset == offset)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Whether something is in hands that is to be waited for. */
+    boolean isWaitedFor() {
+        return polled.stream().anyMatch(record -> record.isInHands() && !record.isOverdue());
+    }
+
     int open() {
         return open;
+    }
+
+    long openBytes() {
+        return polled.stream()
+                .filter(Polled::isOpen)
+                .mapToLong(record -> record.bytes)
+                .sum();
     }
 
     void add(Polled record) {
@@ -74,25 +98,30 @@ final class Assignment {
     /** Whether all of its queue that lie below were handed out, or settled before, and none that lies above. */
     boolean isNext(Polled record) {
         Object queue = record.queue;
-        if (record.handedOut || queue == null) {
-            return !record.handedOut;
+        if (queue == null) {
+            return true;
         }
         boolean isBelow = true;
         for (Polled other : polled) {
             if (other == record) {
                 isBelow = false;
-            } else if (queue.equals(other.queue) && !(isBelow ? other.isBehindUs() : !other.handedOut)) {
+            } else if (queue.equals(other.queue) && !(isBelow ? other.isBehindUs() : !other.isHandedOut())) {
                 return false;
             }
         }
         return true;
     }
 
-    void handedOut(Polled record) {
-        if (record.settledBefore) {
+    void handedOut(Polled record, Delivery as) {
+        if (record.settledBefore && !record.isHandedOut()) {
             open++;
         }
-        record.handedOut = true;
+        record.handedOut(as);
+    }
+
+    /** How many the application has and has not decided on. */
+    long inHands() {
+        return polled.stream().filter(Polled::isInHands).count();
     }
 
     /** How many were passed over, because they were settled before, by what is committed for the first time now. */
@@ -102,7 +131,7 @@ final class Assignment {
             if (record.offset >= Math.max(offset, lastSent)) {
                 break;
             }
-            passed += record.offset >= lastSent && !record.handedOut ? 1 : 0;
+            passed += record.offset >= lastSent && !record.isHandedOut() ? 1 : 0;
         }
         return passed;
     }
@@ -141,9 +170,9 @@ final class Assignment {
         return below == epoch;
     }
 
-    /** Whether a record is handed out, and neither acked nor dropped. */
+    /** Whether a record is handed out, neither acked nor dropped, and not known to be handed out again. */
     boolean hasHandedOpen() {
-        return polled.stream().anyMatch(record -> record.handedOut && record.isOpen());
+        return polled.stream().anyMatch(record -> record.isHandedOut() && record.isOpen() && !record.comesAgain);
     }
 
     void moveBack(long to) {

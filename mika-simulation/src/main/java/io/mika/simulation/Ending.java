@@ -1,6 +1,8 @@
 package io.mika.simulation;
 
+import io.mika.consumer.DeadlinePolicy;
 import io.mika.event.CloseReport;
+import io.mika.event.Explanation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +14,12 @@ import org.apache.kafka.common.TopicPartition;
 /** Nothing goes wrong any more, and everything must come to an end. */
 final class Ending {
     private static final long PATIENCE_NANOS = Duration.ofMinutes(4).toNanos();
+
+    /** Records that nothing holds back are handed out sooner than that. */
+    private static final long SLOW_NANOS = Duration.ofSeconds(5).toNanos();
+
+    /** The picture that is shown is younger than that. */
+    private static final long DRAWN_NANOS = Duration.ofSeconds(3).toNanos();
 
     private final World world;
 
@@ -34,6 +42,9 @@ final class Ending {
         // Where there is no record there is no settlement, and yet the commit is to go on
         world.partitions().forEach(partition -> world.kafka.partition(partition).appendGap(1));
         until("what is no record was not committed", this::isThrough);
+        slowCall();
+        stuckRecord();
+        explain();
         List<Member> last = world.live();
         closeWithWorkInHands(last);
         until("not everybody closed", () -> world.live().isEmpty());
@@ -42,9 +53,88 @@ final class Ending {
         until("still in the group", () -> world.group().members().isEmpty());
     }
 
+    /** A call that does not return holds up those that wait for it, and nobody else. */
+    private void slowCall() {
+        if (!SlowCall.showsSomething(world.plan)) {
+            return;
+        }
+        SlowCall call = new SlowCall(world, world.choices.one(world.partitions()));
+        world.slowCall = call;
+        until("a record was not handed out", call::hasReturned);
+        world.slowCall = null;
+        until("not everything was settled and committed after a slow call", this::isThrough);
+    }
+
+    /** One that nobody settles is told, and fails where that is wanted. */
+    private void stuckRecord() {
+        if (!world.plan.consumer().hasDeadline()) {
+            return;
+        }
+        TopicPartition partition = world.choices.one(world.partitions());
+        world.tardy = true;
+        long offset = world.append(partition).offset;
+        waitFor("a record that is open for too long was not told", () -> isToldAsStuck(partition, offset));
+        world.tardy = false;
+        until("not everything was settled and committed after one was stuck", this::isThrough);
+    }
+
+    private boolean isToldAsStuck(TopicPartition partition, long offset) {
+        for (Member member : world.live()) {
+            Assignment assignment = member.assignments.get(partition);
+            Polled record = assignment == null || assignment.ended ? null : assignment.at(offset);
+            if (record != null && member.listening.heardOfStuck(record)) {
+                return world.plan.consumer().policy() != DeadlinePolicy.RETRY
+                        || world.plan.consumer().inPlaceRetries() == 0
+                        || record.times > 1;
+            }
+        }
+        return false;
+    }
+
+    /** What is shown agrees with what is, once it was drawn anew. */
+    private void explain() {
+        long drawn = world.clock.nanos() + DRAWN_NANOS;
+        until("nothing", () -> world.clock.nanos() >= drawn);
+        for (Member member : world.live()) {
+            for (Explanation.Partition shown : member.explain().partitions()) {
+                long end = world.kafka.partition(shown.partition()).end();
+                boolean agrees = shown.watermark() == end
+                        && shown.lastCommit().orElse(-1) == end
+                        && shown.inFlight() == 0
+                        && shown.lag().orElse(0) == 0
+                        && shown.unremembered() == 0
+                        && shown.oldestOpen().isEmpty()
+                        && shown.pausedBy().isEmpty();
+                if (!agrees) {
+                    throw world.violate(member + " shows " + shown + " at rest, and the end is " + end);
+                }
+            }
+        }
+    }
+
+    /** Nothing is settled meanwhile. */
+    private void waitFor(String otherwise, BooleanSupplier what) {
+        long deadline = world.clock.nanos() + PATIENCE_NANOS;
+        while (!what.getAsBoolean()) {
+            if (world.clock.nanos() > deadline) {
+                throw world.violate(otherwise + ": " + state());
+            }
+            turn();
+            world.check();
+        }
+    }
+
+    /** Everybody goes on meanwhile. */
+    void duringSlowCall(SlowCall call) {
+        long patience = SLOW_NANOS + world.plan.consumer().batchWait().toNanos();
+        until("what need not wait for a slow call was not settled", patience, call::areOthersThrough);
+    }
+
     /** What handlers have is waited for, and committed, before anybody goes. */
     private void closeWithWorkInHands(List<Member> last) {
-        world.partitions().forEach(world::append);
+        world.partitions().forEach(partition -> {
+            var unused = world.append(partition);
+        });
         world.tardy = true;
         turn();
         turn();
@@ -62,12 +152,16 @@ final class Ending {
                 .max()
                 .orElse(-1);
         do {
-            world.append(partition);
+            var unused = world.append(partition);
         } while (world.kafka.partition(partition).end() <= furthest);
     }
 
     private void until(String otherwise, BooleanSupplier through) {
-        long deadline = world.clock.nanos() + PATIENCE_NANOS;
+        until(otherwise, PATIENCE_NANOS, through);
+    }
+
+    private void until(String otherwise, long patience, BooleanSupplier through) {
+        long deadline = world.clock.nanos() + patience;
         while (!through.getAsBoolean()) {
             if (world.clock.nanos() > deadline) {
                 throw world.violate(otherwise + ": " + state());
@@ -92,12 +186,13 @@ final class Ending {
         for (Member member : new ArrayList<>(world.members)) {
             runAll(member.answers);
             if (member.maySteps()) {
+                member.switches.open();
                 member.step();
             }
             runAll(member.tasks);
             runAll(member.callbacks);
         }
-        if (world.clock.nanos() == before) {
+        if (world.clock.nanos() - before < World.MILLI) {
             world.clock.advance(100_000_000);
         }
     }

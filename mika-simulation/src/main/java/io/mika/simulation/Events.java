@@ -13,12 +13,12 @@ final class Events {
     }
 
     void one() {
-        happen(choices.pick(40, 25, 10, 6, 8, 12, 10, world.plan.trouble()));
+        happen(choices.pick(40, 25, 10, 6, 8, 12, 10, world.plan.trouble(), world.plan.switching()));
     }
 
     /** Within another event. */
     void nested() {
-        happen(choices.pick(20, 25, 20, 6, 8, 12, 6, world.plan.trouble() / 2));
+        happen(choices.pick(20, 25, 20, 6, 8, 12, 6, world.plan.trouble() / 2, world.plan.switching()));
     }
 
     /** Within another event, and without taking time of its own. */
@@ -42,7 +42,10 @@ final class Events {
             case 3 -> callback();
             case 4 -> answer();
             case 5 -> time();
-            case 6 -> world.append(choices.one(world.partitions()));
+            case 6 -> {
+                var unused = world.append(choices.one(world.partitions()));
+            }
+            case 8 -> switches();
             default -> new Trouble(world).happen();
         }
     }
@@ -51,7 +54,7 @@ final class Events {
         List<Member> idle = world.members.stream().filter(Member::maySteps).toList();
         if (!idle.isEmpty()) {
             Member member = choices.one(idle);
-            world.note(() -> member + " step");
+            world.history.note(() -> member + " step");
             world.history.in();
             member.step();
             world.history.out();
@@ -64,7 +67,7 @@ final class Events {
         if (!busy.isEmpty()) {
             Member member = choices.one(busy);
             Runnable task = member.tasks.remove(choices.next(member.tasks.size()));
-            world.note(() -> member + " handler task");
+            world.history.note(() -> member + " handler task");
             world.history.in();
             task.run();
             world.history.out();
@@ -89,6 +92,13 @@ final class Events {
         }
     }
 
+    private void switches() {
+        List<Member> running = world.members.stream().filter(Member::isRunning).toList();
+        if (!running.isEmpty()) {
+            choices.one(running).switches.change();
+        }
+    }
+
     private void time() {
         long nanos = switch (choices.pick(40, 30, 20, 8, 2)) {
             case 0 -> Math.min(world.kafka.nextDue() - world.clock.nanos(), 1_000_000_000L);
@@ -99,7 +109,7 @@ final class Events {
         };
         if (nanos > 0) {
             world.clock.advance(nanos);
-            world.note(() -> "time");
+            world.history.note(() -> "time");
         }
     }
 

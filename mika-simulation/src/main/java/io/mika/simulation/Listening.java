@@ -2,8 +2,11 @@ package io.mika.simulation;
 
 import io.mika.error.MikaException;
 import io.mika.event.ClientListener;
+import io.mika.event.StuckRecord;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import org.apache.kafka.common.KafkaException;
@@ -14,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class Listening implements ClientListener {
     private final World world;
     private final Member member;
+    private final Set<Polled> stuck = new HashSet<>();
     private final Map<TopicPartition, Integer> rewindsOwed = new HashMap<>();
 
     Listening(World world, Member member) {
@@ -35,6 +39,27 @@ final class Listening implements ClientListener {
     public void onRewound(TopicPartition partition, long from, long to) {
         world.note(() -> member + " hears: rewound " + partition + " from " + from + " to " + to);
         rewindsOwed.merge(partition, -1, Integer::sum);
+    }
+
+    /** Of which records it was told that they are stuck. */
+    boolean heardOfStuck(Polled record) {
+        return stuck.contains(record);
+    }
+
+    @Override
+    public void onStuck(StuckRecord told) {
+        world.note(() -> member + " hears: stuck " + told.partition() + "@" + told.offset());
+        TopicPartition partition = new TopicPartition(told.topic(), told.partition());
+        boolean isStuck = false;
+        for (Polled record : member.polled.values()) {
+            if (record.isOf(partition) && record.offset == told.offset() && record.wasEverOverdue()) {
+                isStuck = true;
+                stuck.add(record);
+            }
+        }
+        if (!isStuck) {
+            throw world.violate(member + " is told as stuck before its time: " + partition + "@" + told.offset());
+        }
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.mika.engine.Engine;
 import io.mika.engine.EngineParts;
 import io.mika.engine.Stepper;
 import io.mika.event.CloseReport;
+import io.mika.event.Explanation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 /** A process with one client: the engine, and what waits for the threads that it has in reality. */
 final class Member {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
-    private static final Duration NO_DEADLINE = Duration.ofDays(1);
 
     final World world;
     private final String name;
@@ -40,6 +40,7 @@ final class Member {
     final Map<TopicPartition, Assignment> assignments = new HashMap<>();
     final IdentityHashMap<ConsumerRecord<byte[], byte[]>, Polled> polled = new IdentityHashMap<>();
     final Calls calls = new Calls();
+    final Switches switches;
 
     /** What is being revoked right now. */
     Collection<TopicPartition> revoking = List.of();
@@ -53,6 +54,7 @@ final class Member {
     private boolean finished;
     private boolean consumerClosed;
     long stepStarted;
+    private final Turns turns;
     int futures;
     /** What the group, too, held to be its own when it closed its consumer. */
     Set<TopicPartition> ownedAtClose = Set.of();
@@ -60,10 +62,11 @@ final class Member {
     Member(World world, String name) {
         this.world = world;
         this.name = name;
+        this.turns = new Turns(world);
         this.application = new Application(world, this);
         this.listening = new Listening(world, this);
         EngineParts parts = new EngineParts(
-                world.clock::nanos,
+                world::engineNanos,
                 world.clock::millis,
                 this::newConsumer,
                 () -> world.kafka.consumer(null, Map.of()),
@@ -74,15 +77,15 @@ final class Member {
                 callbacks::add,
                 new Waking());
         this.stepper = new Stepper(config(), name, parts);
+        this.switches = new Switches(world, this, stepper);
     }
 
     private Engine.Config config() {
         Plan plan = world.plan;
-        ConsumerOptions options = ConsumerOptions.create()
-                .maxInFlight(plan.maxInFlight())
-                .concurrency(plan.concurrency())
-                .ackDeadline(NO_DEADLINE); // a drain does not wait for what is stuck
-        Engine.Binding binding = new Engine.Binding(World.TOPIC, World.TOPIC, options, application);
+        ConsumerOptions options = plan.consumer().options();
+        Engine.Binding binding = plan.consumer().batchRecords() > 0
+                ? Engine.Binding.batched(World.TOPIC, World.TOPIC, options, application)
+                : new Engine.Binding(World.TOPIC, World.TOPIC, options, application);
         return new Engine.Config(
                 World.GROUP,
                 List.of(binding),
@@ -95,7 +98,7 @@ final class Member {
                 true,
                 null,
                 plan.maxPollInterval(),
-                plan.concurrency(),
+                plan.consumer().concurrency(),
                 plan.limits(),
                 List.of(listening),
                 List.of(),
@@ -135,7 +138,7 @@ final class Member {
                 throw world.violate(Member.this + " waits in a rebalance for what no handler has");
             }
             long until = world.clock.nanos() + nanos;
-            if (!raised && world.calm && !world.pending.isEmpty()) {
+            if (!raised && world.calm && !world.tardy && !world.pending.isEmpty()) {
                 world.pending.settleOne();
             } else if (!raised) {
                 world.interleave(3);
@@ -161,6 +164,7 @@ final class Member {
     void step() {
         busy = true;
         stepStarted = world.clock.nanos();
+        turns.begins();
         try {
             if (!stepper.step()) {
                 end();
@@ -179,6 +183,9 @@ final class Member {
             if (dead) {
                 crash(); // also what it joined after it died
             }
+        }
+        if (turns.isSpinning(stepStarted) && !over) {
+            throw world.violate(this + " turns again and again, and neither waits nor does anything");
         }
     }
 
@@ -274,6 +281,10 @@ final class Member {
 
     @Nullable CloseReport report() {
         return stepper.closed().getNow(null);
+    }
+
+    Explanation explain() {
+        return stepper.explain();
     }
 
     String memberId() {

@@ -1,6 +1,8 @@
 package io.mika.simulation;
 
+import io.mika.consumer.Batch;
 import io.mika.consumer.Delivery;
+import io.mika.consumer.RetryableException;
 import io.mika.consumer.Settlement;
 import io.mika.error.UnroutableFailureException;
 import java.util.ArrayList;
@@ -60,7 +62,7 @@ final class Pending {
         boolean mayBeGone = isGone || assignment.stopping || assignment.member.isClosing();
         switch (outcome) {
             case ACKED -> {
-                if (isGone || record.acked) {
+                if (isGone || record.acked || !record.isSettledBy(delivery)) {
                     throw world.violate("ACKED " + record + " which is " + (record.acked ? "acked" : "not owned"));
                 }
                 assignment.acked(record);
@@ -72,10 +74,10 @@ final class Pending {
                 }
             }
             case ALREADY_SETTLED -> {
-                if (!record.acked && record.failing == 0) {
+                if (record.isSettledBy(delivery) && record.isInHands()) {
                     throw world.violate("ALREADY_SETTLED " + record + " which is not");
                 }
-                if (!record.acked) {
+                if (!record.acked && record.isSettledBy(delivery)) {
                     add(new Late(delivery, record, false));
                 }
             }
@@ -83,10 +85,60 @@ final class Pending {
         }
     }
 
+    /** What is open is acked by it, and nothing else changes. */
+    void ackAll(Batch batch, List<Polled> records) {
+        boolean[] mayBeAcked = new boolean[records.size()];
+        for (int i = 0; i < mayBeAcked.length; i++) {
+            Polled record = records.get(i);
+            mayBeAcked[i] =
+                    record.isInHands() && record.isSettledBy(batch.deliveries().get(i));
+        }
+        batch.ackAll();
+        for (int i = 0; i < mayBeAcked.length; i++) {
+            Polled record = records.get(i);
+            Settlement outcome = batch.deliveries().get(i).ack();
+            world.note(() -> "ack all " + record + " " + record.id + " " + outcome);
+            if (outcome == Settlement.ACKED) {
+                throw world.violate("left open by ackAll: " + record);
+            }
+            if (mayBeAcked[i] && outcome == Settlement.ALREADY_SETTLED && !record.assignment.ended && !record.dropped) {
+                record.assignment.acked(record);
+                world.truth(record.assignment.partition).acked(record.id, record.offset);
+            }
+        }
+    }
+
+    void failAll(Batch batch, List<Polled> records) {
+        boolean retryable = world.failsRetryable();
+        world.note(() -> "fail all " + records + (retryable ? " retryable" : ""));
+        Member member = records.get(0).assignment.member;
+        for (Polled record : records) {
+            record.comesFirst |= retryable && record.mayComeAgain();
+            record.failing++;
+        }
+        member.futures++;
+        var unused = batch.failAll(retryable ? new RetryableException("simulated") : null)
+                .whenComplete((nothing, error) -> {
+                    member.futures--;
+                    for (int i = 0; i < records.size(); i++) {
+                        Polled record = records.get(i);
+                        record.failed(batch.deliveries().get(i));
+                        if (!record.acked && member.isRunning()) {
+                            add(new Late(batch.deliveries().get(i), record, false));
+                        }
+                    }
+                });
+    }
+
     void fail(Delivery delivery, Polled record) {
-        world.note(() -> "fail " + record);
+        boolean retryable = world.failsRetryable();
+        world.note(() -> "fail " + record + (retryable ? " retryable" : ""));
+        record.comesFirst |= retryable
+                && record.isSettledBy(delivery)
+                && record.mayComeAgain()
+                && record.assignment.member.calls.isOf(record);
         record.failing++;
-        watch(delivery.fail("simulated"), delivery, record);
+        watch(retryable ? delivery.retry((Throwable) null) : delivery.fail("simulated"), delivery, record);
     }
 
     /** Whatever became of the failure, its future says so; open again, it is acked some time. */
@@ -95,7 +147,7 @@ final class Pending {
         member.futures++;
         var unused = future.whenComplete((outcome, error) -> {
             member.futures--;
-            record.failing--;
+            record.failed(delivery);
             failed(outcome, error instanceof CompletionException ? error.getCause() : error, delivery, record);
         });
     }
@@ -107,6 +159,8 @@ final class Pending {
             if (record.assignment.member.isRunning()) {
                 add(new Late(delivery, record, false));
             }
+        } else if (outcome == Settlement.RETRIED_IN_PLACE) {
+            record.comesAgain |= record.isSettledBy(delivery);
         } else if (outcome == Settlement.ACKED && !record.acked) {
             throw world.violate("the failure of " + record + " ended as " + outcome);
         }

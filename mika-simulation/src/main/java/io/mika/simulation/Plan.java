@@ -16,8 +16,10 @@ import org.apache.kafka.clients.consumer.RoundRobinAssignor;
  * @param begun whether the group has commits from before
  * @param faults percentage of requests that go wrong
  * @param trouble weight of what goes wrong elsewhere
+ * @param switching weight of what is switched at run time
  * @param diligence percentage of records that are acked within their calls
  * @param callLength how much may happen during a call that takes its time
+ * @param tick nanoseconds between two looks at the clock
  */
 record Plan(
         int events,
@@ -28,15 +30,16 @@ record Plan(
         boolean begun,
         Limits limits,
         int maxPollRecords,
-        int maxInFlight,
-        int concurrency,
+        ConsumerPlan consumer,
         Duration commitInterval,
         Duration drainTimeout,
         Duration maxPollInterval,
         int faults,
         int trouble,
+        int switching,
         int diligence,
-        int callLength) {
+        int callLength,
+        long tick) {
 
     private static final List<Map<String, Object>> PROTOCOLS = List.of(
             Map.of(),
@@ -44,6 +47,7 @@ record Plan(
             Map.of(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, List.of(RoundRobinAssignor.class)));
 
     static Plan draw(Choices choices) {
+        int switching = choices.chance(30) ? 10 : 0;
         return new Plan(
                 40 + choices.next(160),
                 PROTOCOLS.get(choices.pick(45, 40, 15)),
@@ -53,19 +57,16 @@ record Plan(
                 choices.chance(30),
                 limits(choices),
                 choices.one(List.of(500, 1, 2, 3, 5)),
-                choices.one(List.of(10_000, 1, 2, 4)),
-                choices.one(List.of(16, 1, 2)),
+                ConsumerPlan.draw(choices, switching > 0),
                 Duration.ofMillis(choices.one(List.of(1000, 5, 100))),
                 Duration.ofMillis(choices.one(List.of(10_000, 0, 300))),
                 Duration.ofSeconds(choices.one(List.of(300, 20))),
                 choices.one(List.of(0, 5, 20, 50)),
                 choices.one(List.of(1, 3, 8, 20)),
+                switching,
                 choices.one(List.of(90, 50, 20, 100)),
-                choices.one(List.of(6, 6, 100)));
-    }
-
-    HandOutOrder order() {
-        return HandOutOrder.PARTITION;
+                choices.one(List.of(6, 6, 100)),
+                choices.one(List.of(0, 1, 300, 5_000)));
     }
 
     private static Limits limits(Choices choices) {
@@ -75,6 +76,7 @@ record Plan(
         int lane = choices.one(List.of(8, 1, 2, 4));
         long laneBytes = choices.chance(20) ? 250 : 1 << 20;
         int client = choices.one(List.of(100, 2, 6, 12));
-        return new Limits(lane, laneBytes, client, 1 << 22, choices.one(List.of(3, 1, 2)), 1 << 20);
+        long clientBytes = choices.chance(20) ? 500 : 1 << 22;
+        return new Limits(lane, laneBytes, client, clientBytes, choices.one(List.of(3, 1, 2)), 1 << 20);
     }
 }

@@ -15,7 +15,9 @@ final class Rules {
     /** Nothing may be committed until a poll has returned. */
     private boolean suspended;
 
+    private boolean subscribed;
     private boolean polling;
+    private Budget budget;
     private long lastPolled;
     private int inFlight;
 
@@ -23,9 +25,18 @@ final class Rules {
         this.world = world;
         this.member = member;
         this.lastPolled = world.clock.nanos();
+        this.budget = new Budget(member);
     }
 
     // ---- assignment
+
+    /** Consumers that are switched off and on are no reason to. */
+    void subscribes() {
+        if (subscribed) {
+            throw world.violate(member + " subscribes again");
+        }
+        subscribed = true;
+    }
 
     void assigned(TopicPartition partition) {
         Assignment before = member.assignments.get(partition);
@@ -37,7 +48,7 @@ final class Rules {
                 new Assignment(
                         member,
                         partition,
-                        world.plan.order(),
+                        world.plan.consumer().order(),
                         world.committed(partition),
                         world.truth(partition).disturbances));
     }
@@ -66,7 +77,7 @@ final class Rules {
         }
         for (TopicPartition partition : partitions) {
             Assignment assignment = member.assignments.get(partition);
-            if (assignment != null && !assignment.ended && assignment.hasHandedOpen()) {
+            if (assignment != null && !assignment.ended && assignment.isWaitedFor()) {
                 throw world.violate(
                         assignment + " is given up after " + waited / 1_000_000 + " ms, and a handler has some of it");
             }
@@ -80,6 +91,7 @@ final class Rules {
     // ---- polls
 
     void polls() {
+        budget = new Budget(member);
         polling = true;
     }
 
@@ -99,6 +111,9 @@ final class Rules {
         }
         Polled polled =
                 new Polled(assignment, record, id, world.truth(partition).isAcked(id, record.offset()));
+        if (!budget.hasRoom(assignment)) {
+            throw world.violate(assignment + " is fetched beyond the budget of its client");
+        }
         assignment.add(polled);
         member.polled.put(record, polled);
         int room = world.plan.limits().laneRecords() - 1 + world.plan.maxPollRecords();
@@ -178,7 +193,7 @@ final class Rules {
             throw world.violate(member + " commits after it lost partitions, before a poll has returned");
         }
         long since = member.stepStarted - lastPolled;
-        if (since > world.plan.maxPollInterval().toNanos() && !polling) {
+        if (since > world.plan.maxPollInterval().toNanos() + World.MILLI && !polling) {
             throw world.violate(member + " commits " + since / 1_000_000 + " ms after its last poll");
         }
         if (member.report() != null) {

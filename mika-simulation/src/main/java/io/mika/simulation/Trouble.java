@@ -140,6 +140,7 @@ final class Trouble {
                 continue;
             }
             if (!assignment.running) {
+                excused = Math.max(excused, world.truth(partition).highestReset);
                 excused = Math.max(excused, world.plan.start().isEarliest() ? assignment.committedBefore : end);
             }
             if (assignment.positionEpoch == Assignment.NO_EPOCH) {

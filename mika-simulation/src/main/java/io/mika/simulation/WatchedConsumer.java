@@ -54,6 +54,7 @@ final class WatchedConsumer implements InvocationHandler {
                 return poll(method, given);
             }
             case "subscribe" -> {
+                rules.subscribes();
                 consumer.subscribe((Collection<String>) given[0], new Callbacks((ConsumerRebalanceListener) given[1]));
                 return null;
             }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class World {
     static final String TOPIC = "orders";
     static final String GROUP = "billing";
+    static final long MILLI = 1_000_000;
     /** How deep events happen within others. */
     private static final int DEEPEST = 3;
 
@@ -46,6 +47,11 @@ final class World {
     int deliveries;
     int passedOver;
     int commits;
+    /** Grows with whatever happens, and what is only tried is not counted. */
+    long noted;
+
+    /** A call that does not return for as long as this is set. */
+    @Nullable SlowCall slowCall;
 
     World(Choices choices, boolean keepHistory) {
         this.choices = choices;
@@ -67,6 +73,9 @@ final class World {
             happened++;
             events.one();
             kafka.runDue();
+            if (Thread.interrupted()) {
+                throw violate("an interrupt outlives the call that it was meant for");
+            }
             check();
         }
         new Ending(this).play();
@@ -77,7 +86,7 @@ final class World {
         for (TopicPartition partition : partitions()) {
             int records = choices.next(4);
             for (int i = 0; i < records; i++) {
-                append(partition);
+                var unused = append(partition);
             }
             if (plan.begun()) {
                 reset(partition, choices.next(records + 1));
@@ -89,6 +98,7 @@ final class World {
     }
 
     void note(Supplier<String> what) {
+        noted++;
         history.note(what);
     }
 
@@ -115,6 +125,12 @@ final class World {
         return violation != null;
     }
 
+    /** As the engine sees it: it goes on between two looks. */
+    long engineNanos() {
+        clock.advance(plan.tick());
+        return clock.nanos();
+    }
+
     // ---- time, and what happens within something else
 
     /** A call of Kafka's waits. */
@@ -123,7 +139,7 @@ final class World {
         if (!calm && choices.chance(30)) {
             interleave(3);
         }
-        if (clock.nanos() == before && (calm || choices.chance(50))) {
+        if (clock.nanos() - before < MILLI && (calm || choices.chance(50))) {
             clock.advance(nanos);
         }
     }
@@ -179,25 +195,41 @@ final class World {
         return group().committed(partition).map(OffsetAndMetadata::offset).orElse(-1L);
     }
 
-    void append(TopicPartition partition) {
+    PartitionTruth.Entry append(TopicPartition partition) {
+        return append(partition, key());
+    }
+
+    PartitionTruth.Entry append(TopicPartition partition, @Nullable String key) {
         String id = "r" + appended++;
         FakePartition log = kafka.partition(partition);
-        long offset = log.append(null, id);
+        long offset = log.append(key, id);
         PartitionTruth.Entry entry = truth(partition).append(offset, id);
         note(() -> "append " + partition + "@" + offset + " " + id + (entry.excused ? " excused" : ""));
+        return entry;
+    }
+
+    /** Whether a failure may go away; where that makes no difference, it does not. */
+    boolean failsRetryable() {
+        return plan.consumer().inPlaceRetries() > 0 && choices.chance(70);
+    }
+
+    private @Nullable String key() {
+        int key = choices.next(1 + plan.consumer().keys());
+        return key == 0 ? null : "k" + key;
     }
 
     void reset(TopicPartition partition, long offset) {
         note(() -> "reset " + partition + " to " + offset);
         truth(partition).excuseBelow(offset);
         truth(partition).disturbances++;
+        truth(partition).highestReset = Math.max(truth(partition).highestReset, offset);
         truth(partition).outOfRangeIsPossible = true;
         group().reset(partition, new OffsetAndMetadata(offset));
     }
 
     /** What happened so far. */
     Tally tally() {
-        return new Tally(1, happened, members.size(), deliveries, passedOver, commits, clock.nanos() / 1_000_000);
+        return new Tally(1, happened, members.size(), deliveries, passedOver, commits, clock.nanos() / MILLI);
     }
 
     // ---- members

@@ -69,6 +69,9 @@ final class Listening implements ClientListener {
 
     @Override
     public void onError(Throwable error) {
+        if (world.isViolated()) {
+            return; // what was thrown for that passes through the engine
+        }
         world.note(() -> member + " hears: " + error);
         @Nullable Throwable cause = error;
         while (cause instanceof MikaException || cause instanceof CompletionException) {

@@ -52,7 +52,7 @@ record FailurePlan(
             return new Consumer(
                     hasRetryTopic ? retries : 0,
                     choices.one(BACKOFFS),
-                    choices.one(List.of(0, 0, 1, 2)),
+                    choices.one(List.of(0, 0, 0, 1, 2, Integer.MAX_VALUE)),
                     choices.one(BACKOFFS),
                     choices.chance(80) && hasDlq,
                     choices.chance(60));

@@ -10,8 +10,9 @@ final class Calm {
     private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final long TURN_NANOS = 100 * World.MILLI;
 
-    /** Short enough that nobody is thrown out of the group meanwhile. */
     private static final long QUIET_NANOS = 1_000 * World.MILLI;
+    /** Short enough that nobody is thrown out of the group meanwhile. */
+    private static final int LONGEST_QUIET = 4;
 
     private final World world;
     private final AtRest rest;
@@ -26,30 +27,30 @@ final class Calm {
     }
 
     void until(String otherwise, BooleanSupplier through) {
-        until(otherwise, PATIENCE, through);
+        goOn(otherwise, PATIENCE, through, () -> {
+            settle();
+            quiet();
+        });
     }
 
-    void until(String otherwise, Duration patience, BooleanSupplier through) {
+    /** Time goes no faster than it must. */
+    void soon(String otherwise, Duration patience, BooleanSupplier through) {
+        goOn(otherwise, patience, through, this::settle);
+    }
+
+    /** Nothing is settled late meanwhile. */
+    void waitFor(String otherwise, BooleanSupplier through) {
+        goOn(otherwise, PATIENCE, through, () -> {});
+    }
+
+    private void goOn(String otherwise, Duration patience, BooleanSupplier through, Runnable afterEachTurn) {
         long deadline = world.clock.nanos() + patience.toNanos();
         while (!through.getAsBoolean()) {
             if (world.clock.nanos() > deadline) {
                 throw world.violate(otherwise + ": " + rest.state());
             }
             turn();
-            settle();
-            quiet();
-            world.check();
-        }
-    }
-
-    /** Nothing is settled late meanwhile. */
-    void waitFor(String otherwise, BooleanSupplier what) {
-        long deadline = world.clock.nanos() + PATIENCE.toNanos();
-        while (!what.getAsBoolean()) {
-            if (world.clock.nanos() > deadline) {
-                throw world.violate(otherwise + ": " + rest.state());
-            }
-            turn();
+            afterEachTurn.run();
             world.check();
         }
     }
@@ -64,8 +65,8 @@ final class Calm {
     /** Time goes faster: something waits for it. */
     private void quiet() {
         quiet = busy ? 0 : quiet + 1;
-        if (quiet > 5) {
-            world.clock.advance(QUIET_NANOS);
+        if (quiet > 1) {
+            world.clock.advance(Math.min(quiet - 1, LONGEST_QUIET) * QUIET_NANOS);
         }
     }
 

@@ -8,9 +8,6 @@ import org.apache.kafka.common.TopicPartition;
 
 /** Nothing goes wrong any more, and everything must come to an end. */
 final class Ending {
-    /** The picture that is shown is younger than that. */
-    private static final long DRAWN_NANOS = Duration.ofSeconds(3).toNanos();
-
     private final World world;
     private final AtRest rest;
     private final Calm calm;
@@ -29,7 +26,7 @@ final class Ending {
         slowCall();
         stuckRecord();
         if (world.choices.chance(30)) {
-            explain();
+            calm.until("what is shown is not what is there", rest::isShown);
         }
         dlq.play();
         close();
@@ -105,12 +102,6 @@ final class Ending {
 
     private static boolean hasFailed(Polled record) {
         return record.repeats > 0 || record.copied || record.failedByItsClient().leadsNowhere();
-    }
-
-    private void explain() {
-        long drawn = world.clock.nanos() + DRAWN_NANOS;
-        calm.until("nothing", () -> world.clock.nanos() >= drawn);
-        rest.checkShown();
     }
 
     private void close() {

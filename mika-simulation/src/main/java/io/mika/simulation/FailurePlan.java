@@ -77,7 +77,7 @@ record FailurePlan(
     }
 
     static FailurePlan draw(Choices choices) {
-        int topics = choices.pick(25, 50, 15, 10);
+        int topics = choices.pick(40, 40, 10, 10);
         boolean hasRetryTopic = topics == 1 || topics == 2;
         boolean hasDlq = topics == 1 || topics == 3;
         boolean hasPayments = topics != 0 && choices.chance(50);

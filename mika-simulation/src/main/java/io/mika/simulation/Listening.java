@@ -103,6 +103,7 @@ final class Listening implements ClientListener {
         boolean expected = cause instanceof KafkaException
                 || cause instanceof Application.Mistake
                 || error instanceof RetryableException
+                || error instanceof InterruptedException
                 || cause instanceof RejectedExecutionException
                 || isLostOriginal(error);
         if (!expected && !member.isDead()) {

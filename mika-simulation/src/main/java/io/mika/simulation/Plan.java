@@ -73,7 +73,7 @@ record Plan(
                 choices.one(List.of(1, 3, 8, 20)),
                 switching,
                 choices.one(List.of(90, 50, 20, 100)),
-                choices.one(List.of(6, 6, 100)),
+                choices.one(List.of(6, 100)),
                 choices.one(List.of(0, 1, 300, 5_000)),
                 breaker(choices),
                 FailurePlan.draw(choices));

@@ -48,7 +48,7 @@ final class SlowCall {
     void lasts() {
         begun = true;
         publish();
-        calm.until(
+        calm.soon(
                 "what need not wait for a slow call was not settled",
                 PATIENCE.plus(world.plan.orders().batchWait()),
                 this::areOthersThrough);

@@ -322,6 +322,12 @@ final class World {
     }
 
     List<Member> live() {
-        return members.stream().filter(Member::isLive).toList();
+        List<Member> live = new ArrayList<>(members.size());
+        for (Member member : members) {
+            if (member.isLive()) {
+                live.add(member);
+            }
+        }
+        return live;
     }
 }

@@ -157,7 +157,7 @@ final class LaneRunner extends Runner implements HandOut {
             chunk.startedAt(context.nanoTime());
         }
         for (; index < chunk.size; index++) {
-            if (mustStop() || !handOutAgain() || isHeld(chunk, index)) {
+            if (!handOutAgain() || mustStop() || isHeld(chunk, index)) { // what comes again may leave no room
                 return false;
             }
             ConsumerRecord<byte[], byte[]> record = chunk.record(index);

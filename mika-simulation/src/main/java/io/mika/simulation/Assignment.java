@@ -1,5 +1,6 @@
 package io.mika.simulation;
 
+import io.mika.consumer.Delivery;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -18,7 +19,6 @@ final class Assignment {
 
     final Member member;
     final TopicPartition partition;
-    final HandOutOrder order;
     /** The group's committed offset when the partition was assigned; -1 for none. */
     final long committedBefore;
     /** How often the partition had been changed from outside by then. */
@@ -52,11 +52,9 @@ final class Assignment {
     long confirmed = -1;
     int calls;
 
-    Assignment(
-            Member member, TopicPartition partition, HandOutOrder order, long committedBefore, int disturbancesBefore) {
+    Assignment(Member member, TopicPartition partition, long committedBefore, int disturbancesBefore) {
         this.member = member;
         this.partition = partition;
-        this.order = order;
         this.committedBefore = committedBefore;
         this.disturbancesBefore = disturbancesBefore;
         this.sorted = !World.isOfConsumer(partition);
@@ -74,6 +72,33 @@ final class Assignment {
 
     int open() {
         return open;
+    }
+
+    long openBytes() {
+        long bytes = 0;
+        for (Polled record : polled) {
+            bytes += record.isOpen() ? record.bytes : 0;
+        }
+        return bytes;
+    }
+
+    /** How many of one consumer the application has and has not decided on. */
+    int undecided(String topic) {
+        int undecided = 0;
+        for (Polled record : polled) {
+            undecided += record.isUndecided() && record.topic().equals(topic) ? 1 : 0;
+        }
+        return undecided;
+    }
+
+    /** Whether something is in hands that is to be waited for. */
+    boolean isWaitedFor() {
+        for (Polled record : polled) {
+            if (record.isInHands() && !record.isOverdue() && !record.mayBeHeld()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     void add(Polled record) {
@@ -108,18 +133,30 @@ final class Assignment {
         record.copied = true;
     }
 
+    /** It failed, and is handed out again here. */
     void again(Polled record, Failing failing) {
+        record.comesFirst = member.calls.isOf(record);
         record.again = failing;
         again.add(record);
+    }
+
+    /** As is seen now that it is handed out: for what its client did, and when, is not told. */
+    void cameAgain(Polled record, Failing failing) {
+        record.again = failing;
+        record.failing = null;
+        again.addFirst(record);
     }
 
     /** Whether it is this one's turn. */
     boolean isNext(Polled record) {
         if (sorted) {
-            return !record.handedOut; // it comes when it is due
+            return !record.handedOut || record.again != null; // it comes when it is due
         }
         again.removeIf(each -> each.dropped);
-        if (order == HandOutOrder.PARTITION && !again.isEmpty()) {
+        ConsumerPlan consumer = record.consumer();
+        boolean isStrict =
+                consumer.keepsPartitionOrder() && !consumer.isBatched() && member.world.plan.breaker() == null;
+        if (isStrict && !again.isEmpty()) {
             return again.peek() == record;
         }
         return record.again != null || isNextOfQueue(record);
@@ -143,15 +180,16 @@ final class Assignment {
     }
 
     /** A call with it begins. */
-    void handedOut(Polled record) {
-        if (record.again != null) {
-            record.again = null;
-            record.tries++;
-            again.remove(record);
-            return;
-        }
+    void handedOut(Polled record, Delivery as) {
         boolean counted = record.isOpen();
-        record.handedOut = true;
+        Failing failing = record.again;
+        if (failing != null) {
+            record.again = null;
+            record.repeats++;
+            record.tries += failing.way == Failing.Way.IN_PLACE ? 1 : 0;
+            again.remove(record);
+        }
+        record.handedOut(as);
         if (!counted && record.isOpen()) {
             open++;
         }

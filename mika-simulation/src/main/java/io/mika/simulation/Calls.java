@@ -5,31 +5,62 @@ import java.util.List;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/** The handler calls that run in one process. */
+/** The handler calls that run in one process, each with the records that it was given. */
 final class Calls {
-    private final List<Polled> running = new ArrayList<>();
+    private final List<List<Polled>> running = new ArrayList<>();
 
-    /** A call that runs and must have returned before this one begins; null for none. */
+    /** What a call has that must have returned before this record is handed out; null for none. */
     @Nullable Polled inTheWayOf(Polled record) {
-        for (Polled other : running) {
-            boolean waitsForIt = record.queue == null ? other == record : record.queue.equals(other.queue);
-            boolean isOfEarlierAssignment = other.assignment != record.assignment;
-            if (other.isOf(record.assignment.partition) && (waitsForIt || isOfEarlierAssignment)) {
-                return other;
+        for (List<Polled> call : running) {
+            for (Polled other : call) {
+                if (other.isOf(record.assignment.partition) && isInTheWay(other, record)) {
+                    return other;
+                }
             }
         }
         return null;
     }
 
-    void begins(Polled record) {
-        running.add(record);
+    private static boolean isInTheWay(Polled other, Polled record) {
+        boolean waitsForIt = record.queue != null && record.queue.equals(other.queue);
+        boolean isOfEarlierAssignment = other.assignment != record.assignment;
+        return waitsForIt || isOfEarlierAssignment;
     }
 
-    void ends(Polled record) {
-        running.remove(record);
+    /** How many of one consumer run. */
+    int count(String topic) {
+        int count = 0;
+        for (List<Polled> call : running) {
+            count += call.get(0).topic().equals(topic) ? 1 : 0;
+        }
+        return count;
+    }
+
+    void begins(List<Polled> records) {
+        running.add(records);
+    }
+
+    void ends(List<Polled> records) {
+        running.removeIf(call -> call == records);
+    }
+
+    boolean isOf(Polled record) {
+        for (List<Polled> call : running) {
+            if (call.contains(record)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     boolean hasAnyOf(TopicPartition partition) {
-        return running.stream().anyMatch(record -> record.isOf(partition));
+        for (List<Polled> call : running) {
+            for (Polled record : call) {
+                if (record.isOf(partition)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 }

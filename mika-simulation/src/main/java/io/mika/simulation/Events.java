@@ -14,12 +14,12 @@ final class Events {
     }
 
     void one() {
-        happen(choices.pick(40, 25, 10, 6, 8, 12, 10, sending(), world.plan.trouble()));
+        happen(choices.pick(40, 25, 10, 6, 8, 12, 10, sending(), world.plan.trouble(), world.plan.switching()));
     }
 
     /** Within another event. */
     void nested() {
-        happen(choices.pick(20, 25, 20, 6, 8, 12, 6, sending(), world.plan.trouble() / 2));
+        happen(choices.pick(20, 25, 20, 6, 8, 12, 6, sending(), world.plan.trouble() / 2, world.plan.switching()));
     }
 
     private int sending() {
@@ -49,6 +49,7 @@ final class Events {
             case 5 -> time();
             case 6 -> append();
             case 7 -> send();
+            case 9 -> switches();
             default -> new Trouble(world).happen();
         }
     }
@@ -57,7 +58,7 @@ final class Events {
         List<Member> idle = world.members.stream().filter(Member::maySteps).toList();
         if (!idle.isEmpty()) {
             Member member = choices.one(idle);
-            world.note(() -> member + " step");
+            world.history.note(() -> member + " step");
             world.history.in();
             member.step();
             world.history.out();
@@ -70,7 +71,7 @@ final class Events {
         if (!busy.isEmpty()) {
             Member member = choices.one(busy);
             Runnable task = member.tasks.remove(choices.next(member.tasks.size()));
-            world.note(() -> member + " handler task");
+            world.history.note(() -> member + " handler task");
             world.history.in();
             task.run();
             world.history.out();
@@ -85,7 +86,7 @@ final class Events {
                 return;
             }
         }
-        world.append(choices.one(world.partitions()));
+        var unused = world.append(choices.one(world.partitions()));
     }
 
     /** Threads of the failure path, which are none of this world's where nothing fails. */
@@ -95,7 +96,7 @@ final class Events {
                 .filter(SenderQueue::isReady)
                 .toList();
         if (!ready.isEmpty()) {
-            world.note(() -> "a thread of the failure path");
+            world.history.note(() -> "a thread of the failure path");
             world.history.in();
             choices.one(ready).runOne();
             world.history.out();
@@ -120,6 +121,13 @@ final class Events {
         }
     }
 
+    private void switches() {
+        List<Member> running = world.members.stream().filter(Member::isRunning).toList();
+        if (!running.isEmpty()) {
+            choices.one(running).changeSwitches();
+        }
+    }
+
     private void time() {
         long nanos = switch (choices.pick(40, 30, 20, 8, 2)) {
             case 0 -> Math.min(world.kafka.nextDue() - world.clock.nanos(), 1_000_000_000L);
@@ -130,7 +138,7 @@ final class Events {
         };
         if (nanos > 0) {
             world.clock.advance(nanos);
-            world.note(() -> "time");
+            world.history.note(() -> "time");
         }
     }
 

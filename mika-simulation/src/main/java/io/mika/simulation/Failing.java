@@ -15,6 +15,8 @@ final class Failing {
         NOWHERE
     }
 
+    private static final String OVERDUE = "overdue";
+
     /** Unlike that of any other failure, so that what is written is known again. */
     final String reason;
 
@@ -47,6 +49,27 @@ final class Failing {
             default -> Duration.ZERO;
         };
         return new Failing(reason, record, way, delay, world.clock.millis(), world.clock.nanos());
+    }
+
+    /** Its client failed it because it was open for too long: when, nobody was told. */
+    static Failing overdue(World world, Polled record, boolean retryable) {
+        Failing known = of(world, OVERDUE, record, retryable, null);
+        long longAgo = world.clock.nanos() - known.delay.toNanos();
+        return new Failing(OVERDUE, record, known.way, known.delay, -1, longAgo);
+    }
+
+    /** The same during an outage: the record stays here, and is tried again some time. */
+    Failing held() {
+        return new Failing(reason, record, way, Duration.ZERO, millis, nanos);
+    }
+
+    boolean leadsElsewhere() {
+        return way == Way.RETRY || way == Way.DLQ;
+    }
+
+    /** Whether it is known when it failed. */
+    boolean isTimed() {
+        return millis >= 0;
     }
 
     private static Way way(Polled record, boolean retryable, FailurePlan.Consumer options) {

@@ -28,10 +28,15 @@ final class Failure {
     private final @Nullable Duration delay;
 
     Failure(World world, Polled record) {
+        this(world, record, false);
+    }
+
+    /** @param thrown whether it is an exception of a handler's that tells of it */
+    Failure(World world, Polled record, boolean thrown) {
         this.world = world;
         this.record = record;
-        this.reason = world.nextReason();
-        this.kind = Kind.values()[world.choices.pick(25, 30, 20, 20, 5)];
+        this.reason = world.failings.nextReason();
+        this.kind = Kind.values()[thrown ? 3 + world.choices.next(2) : world.choices.pick(25, 30, 20, 20, 5)];
         boolean asks = kind == Kind.RETRY_LATER || kind == Kind.RETRYABLE;
         this.delay = asks ? world.choices.one(DELAYS) : null;
     }
@@ -42,9 +47,13 @@ final class Failure {
             case TEXT -> delivery.fail(reason);
             case RETRY -> delivery.retry(mistake);
             case RETRY_LATER -> delivery.retry(mistake, asked());
-            case MISTAKE -> delivery.fail(mistake);
-            case RETRYABLE -> delivery.fail(new RetryableException(reason).after(asked()));
+            case MISTAKE, RETRYABLE -> delivery.fail(thrown());
         };
+    }
+
+    /** What a handler throws, or gives as the reason. */
+    Exception thrown() {
+        return kind == Kind.RETRYABLE ? new RetryableException(reason).after(asked()) : new Application.Mistake(reason);
     }
 
     private Duration asked() {
@@ -53,14 +62,19 @@ final class Failure {
 
     /** Where it must lead. */
     Failing failing() {
-        return Failing.of(world, reason, record, isRetryable(), delay);
+        return failing(record);
     }
 
-    private boolean isRetryable() {
+    /** The same for another record that fails with it. */
+    Failing failing(Polled with) {
+        return Failing.of(world, reason, with, isRetryable(with), delay);
+    }
+
+    private boolean isRetryable(Polled with) {
         return switch (kind) {
             case TEXT -> false;
             case RETRY, RETRY_LATER, RETRYABLE -> true;
-            case MISTAKE -> world.plan.failures().consumer(record.topic()).retriesMistakes();
+            case MISTAKE -> world.plan.failures().consumer(with.topic()).retriesMistakes();
         };
     }
 

@@ -18,7 +18,7 @@ final class FailureLogs {
 
     /** A record is in a log now, whatever its writer hears of that. */
     void appended(ProducerRecord<byte[], byte[]> record, TopicPartition partition, long offset) {
-        Published of = world.published(record.headers());
+        Published of = world.logs.published(record.headers());
         Copy copy = Copy.read(record.headers());
         if (of == null || copy == null || of.foreign) {
             wrong(partition, offset, "is not this group's: " + (of == null ? record : of), copy);
@@ -26,7 +26,7 @@ final class FailureLogs {
         }
         world.copies++;
         checkContent(record, of, copy, partition, offset);
-        Failing failing = copy.reason() == null ? null : world.failings.get(copy.reason());
+        Failing failing = failing(of, copy, partition, offset);
         boolean follows = partition.topic().equals(World.DLQ)
                 ? of.places.stream().anyMatch(place -> leadsToDlq(place, copy))
                 : of.places.stream().anyMatch(place -> leadsToRetry(place, copy));
@@ -39,8 +39,35 @@ final class FailureLogs {
         if (partition.topic().equals(World.RETRY) && isReplayed(of, copy)) {
             world.replaying.took(of, copy);
         }
-        PartitionTruth.Entry entry = world.append(partition, offset, of, copy);
+        PartitionTruth.Entry entry = world.logs.append(partition, offset, of, copy);
         link(entry, failing);
+    }
+
+    /** By which it is there; null where it does not tell. */
+    private @Nullable Failing failing(Published of, Copy copy, TopicPartition partition, long offset) {
+        String reason = copy.reason();
+        if (reason == null) {
+            return null;
+        }
+        Failing told = world.failings.of(reason, of);
+        Failing failing = told == null ? overdue(of, copy, partition) : told;
+        if (failing == null) {
+            wrong(partition, offset, "failed for a reason that nobody gave", copy);
+        }
+        return failing;
+    }
+
+    /** A client failed it by itself, because it was open for too long; null if none did. */
+    private static @Nullable Failing overdue(Published of, Copy copy, TopicPartition partition) {
+        Failing.Way way = partition.topic().equals(World.DLQ) ? Failing.Way.DLQ : Failing.Way.RETRY;
+        Failing found = null;
+        for (Polled record : of.watched) {
+            if (record.attempt() == copy.attempts() && record.mayHaveBeenFailed()) {
+                Failing failing = record.failedByItsClient();
+                found = found == null || failing.way == way ? failing : found;
+            }
+        }
+        return found;
     }
 
     private void wrong(TopicPartition partition, long offset, String what, @Nullable Copy copy) {
@@ -140,7 +167,12 @@ final class FailureLogs {
         if (failing.record.place.of != of || (!isDue && !isMoved && !copy.isParked())) {
             wrong(partition, offset, "was to go another way, " + failing, copy);
         }
-        if (isRetry && isDue && !copy.isParked() && !isReplayed(of, copy) && !isWhenDue(failing, copy)) {
+        if (isRetry
+                && isDue
+                && failing.isTimed()
+                && !copy.isParked()
+                && !isReplayed(of, copy)
+                && !isWhenDue(failing, copy)) {
             wrong(partition, offset, "is due at another time than after " + failing.delay, copy);
         }
     }
@@ -158,16 +190,24 @@ final class FailureLogs {
     /** What failed is settled by this. */
     private void link(PartitionTruth.Entry entry, @Nullable Failing failing) {
         if (failing != null) {
-            link(entry, failing.record, failing);
-        } else if (entry.copy != null && entry.copy.reason() == null) {
-            for (Failing each : entry.of.failings) { // it was too large to tell why it failed
-                link(entry, each.record, each);
+            failing.written(entry.partition.topic());
+            settled(failing.record, failing);
+        } else if (entry.copy != null && entry.copy.reason() == null) { // it was too large to tell why it failed
+            for (Failing each : entry.of.failings) {
+                each.written(entry.partition.topic());
+                settled(each.record, each);
+            }
+        }
+        for (Polled record : entry.of.watched) {
+            boolean isOfThis =
+                    entry.copy != null && (entry.copy.reason() == null || entry.copy.attempts() == record.attempt());
+            if (isOfThis && record.mayHaveBeenFailed() && !record.acked && !record.copied && !record.isGone()) {
+                record.assignment.copied(record);
             }
         }
     }
 
-    private static void link(PartitionTruth.Entry entry, Polled record, Failing failing) {
-        failing.written(entry.partition.topic());
+    private static void settled(Polled record, Failing failing) {
         if (!record.copied && record.failing == failing) {
             record.assignment.copied(record);
         }

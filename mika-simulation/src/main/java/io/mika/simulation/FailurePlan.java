@@ -52,7 +52,7 @@ record FailurePlan(
             return new Consumer(
                     hasRetryTopic ? retries : 0,
                     choices.one(BACKOFFS),
-                    choices.one(List.of(0, 0, 1, 2)),
+                    choices.one(List.of(0, 0, 0, 1, 2, Integer.MAX_VALUE)),
                     choices.one(BACKOFFS),
                     choices.chance(80) && hasDlq,
                     choices.chance(60));
@@ -77,7 +77,7 @@ record FailurePlan(
     }
 
     static FailurePlan draw(Choices choices) {
-        int topics = choices.pick(25, 50, 15, 10);
+        int topics = choices.pick(40, 40, 10, 10);
         boolean hasRetryTopic = topics == 1 || topics == 2;
         boolean hasDlq = topics == 1 || topics == 3;
         boolean hasPayments = topics != 0 && choices.chance(50);

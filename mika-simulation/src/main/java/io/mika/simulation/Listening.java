@@ -1,10 +1,14 @@
 package io.mika.simulation;
 
+import io.mika.consumer.RetryableException;
 import io.mika.error.MikaException;
 import io.mika.error.UnroutableFailureException;
 import io.mika.event.ClientListener;
+import io.mika.event.StuckRecord;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import org.apache.kafka.common.KafkaException;
@@ -15,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Listening implements ClientListener {
     private final World world;
     private final Member member;
+    private final Set<Polled> stuck = new HashSet<>();
     private final Map<TopicPartition, Integer> rewindsOwed = new HashMap<>();
 
     Listening(World world, Member member) {
@@ -36,6 +41,28 @@ final class Listening implements ClientListener {
     public void onRewound(TopicPartition partition, long from, long to) {
         world.note(() -> member + " hears: rewound " + partition + " from " + from + " to " + to);
         rewindsOwed.merge(partition, -1, Integer::sum);
+    }
+
+    /** Of which records it was told that they are stuck. */
+    boolean heardOfStuck(Polled record) {
+        return stuck.contains(record);
+    }
+
+    @Override
+    public void onStuck(StuckRecord told) {
+        world.note(() -> member + " hears: stuck " + told.partition() + "@" + told.offset());
+        TopicPartition partition = new TopicPartition(told.topic(), told.partition());
+        boolean isStuck = false;
+        for (Polled record : member.polled.values()) {
+            if (record.isOf(partition) && record.offset == told.offset()) {
+                // What is passed on is in nobody's hands, and its write may take long
+                isStuck |= record.wasEverOverdue() || (!record.handedOut && member.mayPassOn(record));
+                stuck.add(record);
+            }
+        }
+        if (!isStuck) {
+            throw world.violate(member + " is told as stuck before its time: " + partition + "@" + told.offset());
+        }
     }
 
     @Override
@@ -62,6 +89,9 @@ final class Listening implements ClientListener {
 
     @Override
     public void onError(Throwable error) {
+        if (world.isViolated()) {
+            return; // what was thrown for that passes through the engine
+        }
         world.note(() -> member + " hears: " + error);
         if (error instanceof Violation found) {
             throw found; // the engine caught it, as it catches whatever is thrown there
@@ -72,6 +102,8 @@ final class Listening implements ClientListener {
         }
         boolean expected = cause instanceof KafkaException
                 || cause instanceof Application.Mistake
+                || error instanceof RetryableException
+                || error instanceof InterruptedException
                 || cause instanceof RejectedExecutionException
                 || isLostOriginal(error);
         if (!expected && !member.isDead()) {

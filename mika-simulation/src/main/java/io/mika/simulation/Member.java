@@ -5,6 +5,7 @@ import io.mika.engine.Engine;
 import io.mika.engine.EngineParts;
 import io.mika.engine.Stepper;
 import io.mika.event.CloseReport;
+import io.mika.event.Explanation;
 import io.mika.event.Replay;
 import io.mika.event.ReplayRequest;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -28,7 +30,6 @@ import org.jspecify.annotations.Nullable;
 /** A process with one client: the engine, and what waits for the threads that it has in reality. */
 final class Member {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
-    private static final Duration NO_DEADLINE = Duration.ofDays(1);
 
     final World world;
     private final String name;
@@ -57,6 +58,8 @@ final class Member {
     Collection<TopicPartition> revoking = List.of();
 
     final Listening listening;
+    private final Map<String, Switches> switches = new HashMap<>();
+    private final Turns turns;
     private @Nullable Consumer<byte[], byte[]> consumer;
     private boolean raised;
     private boolean busy;
@@ -74,13 +77,14 @@ final class Member {
         this.world = world;
         this.name = name;
         this.listening = new Listening(world, this);
+        this.turns = new Turns(world);
         topics.add(World.TOPIC);
         FailurePlan failures = world.plan.failures();
         if (failures.payments() > 0 && (world.calm || world.choices.chance(failures.knowingPayments()))) {
             topics.add(World.PAYMENTS);
         }
         EngineParts parts = new EngineParts(
-                world.clock::nanos,
+                world::engineNanos,
                 world.clock::millis,
                 this::newConsumer,
                 () -> world.kafka.consumer(null, Map.of()),
@@ -91,6 +95,7 @@ final class Member {
                 callbacks::add,
                 new Waking());
         this.stepper = new Stepper(config(), name, parts);
+        topics.forEach(topic -> switches.put(topic, new Switches(world, this, stepper, topic)));
     }
 
     private Engine.Config config() {
@@ -105,9 +110,9 @@ final class Member {
                 plan.drainTimeout(),
                 plan.commitInterval(),
                 true,
-                null,
+                plan.breaker(),
                 plan.maxPollInterval(),
-                plan.concurrency(),
+                16,
                 plan.limitsOfAll(),
                 List.of(listening),
                 List.of(),
@@ -115,14 +120,13 @@ final class Member {
     }
 
     private Engine.Binding binding(String topic) {
-        Plan plan = world.plan;
-        ConsumerOptions options = plan.failures()
-                .consumer(topic)
-                .options()
-                .maxInFlight(plan.maxInFlight())
-                .concurrency(plan.concurrency())
-                .ackDeadline(NO_DEADLINE); // a drain does not wait for what is stuck
-        return new Engine.Binding(topic, topic, options, new Application(world, this, topic));
+        ConsumerPlan consumer = world.plan.consumer(topic);
+        ConsumerOptions options =
+                consumer.options(world.plan.failures().consumer(topic).options());
+        Application application = new Application(world, this, topic);
+        return consumer.isBatched()
+                ? Engine.Binding.batched(topic, topic, options, application)
+                : new Engine.Binding(topic, topic, options, application);
     }
 
     private Producer<byte[], byte[]> newProducer() {
@@ -173,7 +177,7 @@ final class Member {
                 throw world.violate(Member.this + " waits in a rebalance for what no handler has");
             }
             long until = world.clock.nanos() + nanos;
-            if (!raised && world.calm && !world.pending.isEmpty()) {
+            if (!raised && world.calm && !world.tardy && !world.pending.isEmpty()) {
                 world.pending.settleOne();
             } else if (!raised) {
                 world.interleave(3);
@@ -200,6 +204,7 @@ final class Member {
     void step() {
         busy = true;
         stepStarted = world.clock.nanos();
+        turns.begins();
         try {
             if (!stepper.step()) {
                 end();
@@ -218,6 +223,9 @@ final class Member {
             if (dead) {
                 crash(); // also what it joined after it died
             }
+        }
+        if (turns.isSpinning(stepStarted) && !over) {
+            throw world.violate(this + " turns again and again, and neither waits nor does anything");
         }
     }
 
@@ -328,6 +336,21 @@ final class Member {
         return dlqBounds.getOrDefault(partition, 0L);
     }
 
+    // ---- its consumers
+
+    Switches switches(String topic) {
+        return Objects.requireNonNull(switches.get(topic));
+    }
+
+    void changeSwitches() {
+        switches(world.choices.one(topics)).change();
+    }
+
+    /** Nothing is held back any more. */
+    void openSwitches() {
+        switches.values().forEach(Switches::open);
+    }
+
     // ---- what it is
 
     /** What it knows of a record that a handler was given. */
@@ -359,7 +382,7 @@ final class Member {
 
     /** Whether nothing is on its way to another topic. */
     boolean hasNothingToWrite() {
-        return stepper.explain().writes().stream().allMatch(to -> to.waiting() == 0 && to.underWay() == 0);
+        return explain().writes().stream().allMatch(to -> to.waiting() == 0 && to.underWay() == 0);
     }
 
     /** Its process lives, and its poll thread. */
@@ -394,6 +417,10 @@ final class Member {
 
     @Nullable CloseReport report() {
         return stepper.closed().getNow(null);
+    }
+
+    Explanation explain() {
+        return stepper.explain();
     }
 
     String memberId() {

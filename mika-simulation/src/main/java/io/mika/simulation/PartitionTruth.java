@@ -64,6 +64,9 @@ final class PartitionTruth {
     /** How often something from outside changed what the group knows of it. */
     int disturbances;
 
+    /** The highest offset that it was reset to from outside; an answer to a look-up may still say so. */
+    long highestReset = -1;
+
     boolean truncated;
     boolean outOfRangeIsPossible;
     boolean mustBeginAtEarliest;

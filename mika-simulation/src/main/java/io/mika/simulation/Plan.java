@@ -1,5 +1,6 @@
 package io.mika.simulation;
 
+import io.mika.consumer.OutageBreaker;
 import io.mika.engine.Limits;
 import io.mika.env.StartPosition;
 import java.time.Duration;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.RoundRobinAssignor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of one run.
@@ -16,8 +18,11 @@ import org.apache.kafka.clients.consumer.RoundRobinAssignor;
  * @param begun whether the group has commits from before
  * @param faults percentage of requests that go wrong
  * @param trouble weight of what goes wrong elsewhere
+ * @param switching weight of what is switched at run time
  * @param diligence percentage of records that are acked within their calls
  * @param callLength how much may happen during a call that takes its time
+ * @param tick nanoseconds between two looks at the clock
+ * @param breaker null for none
  * @param failures what concerns records that fail
  */
 record Plan(
@@ -29,15 +34,18 @@ record Plan(
         boolean begun,
         Limits limits,
         int maxPollRecords,
-        int maxInFlight,
-        int concurrency,
+        ConsumerPlan orders,
+        ConsumerPlan payments,
         Duration commitInterval,
         Duration drainTimeout,
         Duration maxPollInterval,
         int faults,
         int trouble,
+        int switching,
         int diligence,
         int callLength,
+        long tick,
+        @Nullable OutageBreaker breaker,
         FailurePlan failures) {
 
     private static final List<Map<String, Object>> PROTOCOLS = List.of(
@@ -46,6 +54,7 @@ record Plan(
             Map.of(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, List.of(RoundRobinAssignor.class)));
 
     static Plan draw(Choices choices) {
+        int switching = choices.chance(30) ? 10 : 0;
         return new Plan(
                 40 + choices.next(160),
                 PROTOCOLS.get(choices.pick(45, 40, 15)),
@@ -55,15 +64,18 @@ record Plan(
                 choices.chance(30),
                 limits(choices),
                 choices.one(List.of(500, 1, 2, 3, 5)),
-                choices.one(List.of(10_000, 1, 2, 4)),
-                choices.one(List.of(16, 1, 2)),
+                ConsumerPlan.draw(choices, switching > 0),
+                ConsumerPlan.draw(choices, switching > 0),
                 Duration.ofMillis(choices.one(List.of(1000, 5, 100))),
                 Duration.ofMillis(choices.one(List.of(10_000, 0, 300))),
                 Duration.ofSeconds(choices.one(List.of(300, 20))),
                 choices.one(List.of(0, 5, 20, 50)),
                 choices.one(List.of(1, 3, 8, 20)),
+                switching,
                 choices.one(List.of(90, 50, 20, 100)),
-                choices.one(List.of(6, 6, 100)),
+                choices.one(List.of(6, 100)),
+                choices.one(List.of(0, 1, 300, 5_000)),
+                breaker(choices),
                 FailurePlan.draw(choices));
     }
 
@@ -82,8 +94,24 @@ record Plan(
                 limits.unremembered());
     }
 
-    HandOutOrder order() {
-        return HandOutOrder.PARTITION;
+    /** Of the topic's consumer. */
+    ConsumerPlan consumer(String topic) {
+        return topic.equals(World.PAYMENTS) ? payments : orders;
+    }
+
+    /** Whether a handler's thread may be interrupted. */
+    boolean interrupts() {
+        return orders.interrupts() || payments.interrupts();
+    }
+
+    private static @Nullable OutageBreaker breaker(Choices choices) {
+        if (!choices.chance(15)) {
+            return null;
+        }
+        return OutageBreaker.create()
+                .noAckFor(Duration.ofMillis(choices.one(List.of(0, 100, 3_000))))
+                .failures(choices.one(List.of(1, 3)))
+                .probeEvery(Duration.ofMillis(choices.one(List.of(1_000, 50, 10_000))));
     }
 
     private static Limits limits(Choices choices) {
@@ -93,6 +121,7 @@ record Plan(
         int lane = choices.one(List.of(8, 1, 2, 4));
         long laneBytes = choices.chance(20) ? 250 : 1 << 20;
         int client = choices.one(List.of(100, 2, 6, 12));
-        return new Limits(lane, laneBytes, client, 1 << 22, choices.one(List.of(3, 1, 2)), 1 << 20);
+        long clientBytes = choices.chance(20) ? 500 : 1 << 22;
+        return new Limits(lane, laneBytes, client, clientBytes, choices.one(List.of(3, 1, 2)), 1 << 20);
     }
 }

@@ -3,7 +3,9 @@ package io.mika.simulation;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -28,6 +30,8 @@ final class Published {
     final List<PartitionTruth.Entry> places = new ArrayList<>(2);
     /** Failures that are on their way somewhere. */
     final List<Failing> failings = new ArrayList<>(0);
+    /** Those handed out whose clients fail them by themselves when they are open for too long. */
+    final Set<Polled> watched = new LinkedHashSet<>(0);
 
     /** @param all its headers, those of this group's failures among them, which are not its own */
     Published(String id, byte @Nullable [] key, byte @Nullable [] value, Headers all, boolean foreign) {

@@ -79,7 +79,7 @@ final class Received {
 
     private void checkAttempt() {
         int before = copy == null ? 0 : copy.attempts();
-        int tries = record.tries + (record.again == null ? 0 : 1);
+        int tries = record.repeats + (record.again == null ? 0 : 1);
         if (delivery.attempt() != before + tries + 1) {
             throw wrong("counts as attempt " + delivery.attempt() + " after " + before + " and " + tries + " in place");
         }

@@ -75,7 +75,7 @@ final class Replaying {
     private Run begin(Member member, ReplayRequest.Builder asked, boolean again) {
         ReplayRequest request = asked.cap(CAP).build();
         world.note(() -> member + " replays: " + request);
-        Run run = new Run(member, member.replay(request), again, world.numbers());
+        Run run = new Run(member, member.replay(request), again, world.logs.numbers());
         runs.add(run);
         var unused = run.replay.completion().whenComplete((report, error) -> {
             world.note(() -> "the replay of " + member + " ended: " + (error == null ? report : error));
@@ -101,7 +101,7 @@ final class Replaying {
     private void noted(ReplayReport report) {
         boolean isAlone = runs.stream().allMatch(run -> run.over);
         if (isAlone && !report.dryRun() && report.end() != ReplayReport.End.DISPLACED) {
-            taken.forEach(place -> place.notedAt = world.numbers());
+            taken.forEach(place -> place.notedAt = world.logs.numbers());
         }
         if (isAlone) {
             taken.clear();

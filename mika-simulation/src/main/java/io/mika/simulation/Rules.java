@@ -1,6 +1,7 @@
 package io.mika.simulation;
 
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -15,6 +16,8 @@ final class Rules {
     /** Nothing may be committed until a poll has returned. */
     private boolean suspended;
 
+    private Set<String> subscribed = Set.of();
+    private Budget budget;
     private boolean polling;
     private long lastPolled;
     private int inFlight;
@@ -23,9 +26,27 @@ final class Rules {
         this.world = world;
         this.member = member;
         this.lastPolled = world.clock.nanos();
+        this.budget = new Budget(member);
     }
 
     // ---- assignment
+
+    /** To be disabled and enabled, to be slowed down: no reason for another subscription; only the dead letter queue is. */
+    void subscribes(Collection<String> to) {
+        Set<String> topics = new HashSet<>(to);
+        boolean isSwitched = topics.contains(World.DLQ) != subscribed.contains(World.DLQ);
+        boolean isSame = without(topics).equals(without(subscribed));
+        if (!subscribed.isEmpty() && (!isSwitched || !isSame)) {
+            throw world.violate(member + " subscribes again: to " + topics + " after " + subscribed);
+        }
+        subscribed = topics;
+    }
+
+    private static Set<String> without(Set<String> topics) {
+        Set<String> others = new HashSet<>(topics);
+        others.remove(World.DLQ);
+        return others;
+    }
 
     void assigned(TopicPartition partition) {
         Assignment before = member.assignments.get(partition);
@@ -35,11 +56,7 @@ final class Rules {
         member.assignments.put(
                 partition,
                 new Assignment(
-                        member,
-                        partition,
-                        world.plan.order(),
-                        world.committed(partition),
-                        world.truth(partition).disturbances));
+                        member, partition, world.committed(partition), world.logs.truth(partition).disturbances));
     }
 
     void stopping(TopicPartition partition) {
@@ -66,7 +83,7 @@ final class Rules {
         }
         for (TopicPartition partition : partitions) {
             Assignment assignment = member.assignments.get(partition);
-            if (assignment != null && !assignment.ended && assignment.hasHandedOpen()) {
+            if (assignment != null && !assignment.ended && assignment.isWaitedFor()) {
                 throw world.violate(
                         assignment + " is given up after " + waited / 1_000_000 + " ms, and a handler has some of it");
             }
@@ -80,6 +97,7 @@ final class Rules {
     // ---- polls
 
     void polls() {
+        budget = new Budget(member);
         polling = true;
     }
 
@@ -97,11 +115,14 @@ final class Rules {
         if (assignment == null || assignment.ended || !assignment.running) {
             throw world.violate(member + " polled " + partition + "@" + record.offset() + ", which it may not have");
         }
-        Published of = world.published(record.headers());
+        Published of = world.logs.published(record.headers());
         if (of == null) {
             throw world.violate(member + " polled " + record + ", which nobody published");
         }
         Polled polled = new Polled(assignment, record, place(partition, record, of));
+        if (!assignment.isSorted() && !budget.hasRoom(assignment)) {
+            throw world.violate(assignment + " is fetched beyond the budget of its client");
+        }
         assignment.add(polled);
         member.polled.put(record, polled);
         int room = world.plan.limits().laneRecords() - 1 + world.plan.maxPollRecords();
@@ -112,7 +133,7 @@ final class Rules {
 
     /** One that was read before it was lost is nowhere by now. */
     private PartitionTruth.Entry place(TopicPartition partition, ConsumerRecord<byte[], byte[]> record, Published of) {
-        PartitionTruth.Entry there = world.truth(partition).at(record.offset(), of);
+        PartitionTruth.Entry there = world.logs.truth(partition).at(record.offset(), of);
         return there == null
                 ? new PartitionTruth.Entry(
                         partition, record.offset(), of, Copy.read(record.headers()), Long.MAX_VALUE, false)
@@ -128,7 +149,7 @@ final class Rules {
 
     void outOfRange(Collection<TopicPartition> partitions, boolean truncation) {
         for (TopicPartition partition : partitions) {
-            PartitionTruth truth = world.truth(partition);
+            PartitionTruth truth = world.logs.truth(partition);
             if (truncation ? !truth.truncated : !truth.outOfRangeIsPossible) {
                 throw world.violate(member + " asked for an offset of " + partition + " that was never there");
             }
@@ -173,7 +194,7 @@ final class Rules {
         assignment.running = true;
         assignment.beganAt = offset;
         assignment.confirmed = offset;
-        PartitionTruth truth = world.truth(assignment.partition);
+        PartitionTruth truth = world.logs.truth(assignment.partition);
         PartitionTruth.Entry lost = truth.firstLostBelow(offset, false);
         if (lost != null) {
             throw world.violate(assignment + " begins at " + offset + " and skips @" + lost.offset + " " + lost.of);
@@ -191,7 +212,7 @@ final class Rules {
             throw world.violate(member + " commits after it lost partitions, before a poll has returned");
         }
         long since = member.stepStarted - lastPolled;
-        if (since > world.plan.maxPollInterval().toNanos() && !polling) {
+        if (since > world.plan.maxPollInterval().toNanos() + World.MILLI && !polling) {
             throw world.violate(member + " commits " + since / 1_000_000 + " ms after its last poll");
         }
         if (member.report() != null) {
@@ -239,7 +260,7 @@ final class Rules {
     /** Whoever goes on from there misses nothing. */
     private void passesNone(Assignment assignment, long offset) {
         TopicPartition partition = assignment.partition;
-        PartitionTruth truth = world.truth(partition);
+        PartitionTruth truth = world.logs.truth(partition);
         boolean mayHaveFoundNone =
                 assignment.committedBefore < 0 || truth.disturbances != assignment.disturbancesBefore;
         boolean isFirst = world.committed(partition) < 0 || (!assignment.running && mayHaveFoundNone);

@@ -15,11 +15,11 @@ final class Strangers {
     /** Another group's, which shares the topic; or this one's, as a Go client leaves it. */
     void append(TopicPartition partition) {
         Headers headers = new RecordHeaders();
-        byte[] id = World.bytes(world.nextId());
+        byte[] id = World.bytes(world.logs.nextId());
         headers.add(Published.ID, id);
         boolean foreign = world.choices.chance(50);
         failed(headers, foreign ? "shipping" : World.GROUP);
-        world.append(partition, null, id, headers, foreign);
+        var unused = world.logs.append(partition, null, id, headers, foreign);
     }
 
     /** The three headers that every client writes. */

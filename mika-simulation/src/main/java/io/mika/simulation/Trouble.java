@@ -135,7 +135,7 @@ final class Trouble {
         long to = from + 1 + choices.next(3);
         world.note(() -> "compact " + partition + " " + from + " to " + to);
         world.kafka.partition(partition).compact(from, to);
-        world.truth(partition).remove(from, to);
+        world.logs.truth(partition).remove(from, to);
     }
 
     private void electLeader() {
@@ -151,7 +151,7 @@ final class Trouble {
         long end = log.end();
         long excused = readWithoutEpoch(partition, to, end);
         world.note(() -> "truncate " + partition + " to " + to + ", was " + end + ", excused below " + excused);
-        world.truth(partition).truncate(to, end, excused);
+        world.logs.truth(partition).truncate(to, end, excused);
         log.truncate(to);
     }
 
@@ -171,6 +171,7 @@ final class Trouble {
                 continue;
             }
             if (!assignment.running) {
+                excused = Math.max(excused, world.logs.truth(partition).highestReset);
                 excused = Math.max(excused, world.plan.start().isEarliest() ? assignment.committedBefore : end);
             }
             if (assignment.positionEpoch == Assignment.NO_EPOCH) {
@@ -185,7 +186,7 @@ final class Trouble {
         FakePartition log = world.kafka.partition(partition);
         long before = Math.min(log.end(), log.start() + 1 + choices.next(5));
         world.note(() -> "delete " + partition + " below " + before);
-        PartitionTruth truth = world.truth(partition);
+        PartitionTruth truth = world.logs.truth(partition);
         truth.outOfRangeIsPossible = true;
         truth.remove(0, before);
         log.deleteRecords(before);
@@ -200,7 +201,7 @@ final class Trouble {
         world.note(() -> "grow to " + (partitions + 1));
         world.kafka.growTopic(World.TOPIC, partitions + 1);
         TopicPartition added = new TopicPartition(World.TOPIC, partitions);
-        world.truth(added).mustBeginAtEarliest = noted;
+        world.logs.truth(added).mustBeginAtEarliest = noted;
     }
 
     /** The smallest number of partitions that a commit says there were. */
@@ -246,15 +247,15 @@ final class Trouble {
     private void forgetNotes() {
         int known = smallestNoted(World.TOPIC).orElse(Integer.MAX_VALUE);
         world.partitions(World.TOPIC)
-                .forEach(each -> world.truth(each).mustBeginAtEarliest &= each.partition() >= known);
+                .forEach(each -> world.logs.truth(each).mustBeginAtEarliest &= each.partition() >= known);
     }
 
     private void forget() {
         TopicPartition partition = anyPartition();
         world.note(() -> "the committed offset of " + partition + " expires");
-        world.truth(partition).disturbances++;
-        world.truth(partition).forgotten = true;
-        world.truth(partition).mustBeginAtEarliest = false;
+        world.logs.truth(partition).disturbances++;
+        world.logs.truth(partition).forgotten = true;
+        world.logs.truth(partition).mustBeginAtEarliest = false;
         world.group().forget(partition);
         forgetNotes();
     }

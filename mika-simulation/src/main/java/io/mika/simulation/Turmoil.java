@@ -176,7 +176,7 @@ final class Turmoil implements Faults {
 
     /** Whatever else goes wrong, and when nothing does. */
     private boolean isTooLarge(ProducerRecord<byte[], byte[]> record) {
-        Published of = world.published(record.headers());
+        Published of = world.logs.published(record.headers());
         Copy copy = Copy.read(record.headers());
         return of != null && of.large && record.topic().equals(World.DLQ) && copy != null && !copy.isPointer();
     }
@@ -208,7 +208,7 @@ final class Turmoil implements Faults {
 
     @Override
     public void appended(ProducerRecord<byte[], byte[]> record, TopicPartition partition, long offset) {
-        world.appended(record, partition, offset);
+        world.logs.appended(record, partition, offset);
     }
 
     boolean isRefusedToRetry(Published record) {

@@ -53,6 +53,7 @@ final class WatchedConsumer implements InvocationHandler {
                 return poll(method, given);
             }
             case "subscribe" -> {
+                rules.subscribes((Collection<String>) given[0]);
                 member.subscribes((Collection<String>) given[0]);
                 consumer.subscribe((Collection<String>) given[0], new Callbacks((ConsumerRebalanceListener) given[1]));
                 return null;

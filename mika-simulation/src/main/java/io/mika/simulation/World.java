@@ -5,14 +5,11 @@ import io.mika.test.fake.FakeKafka;
 import io.mika.test.fake.VirtualClock;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.header.Headers;
@@ -30,8 +27,8 @@ final class World {
     static final String GROUP = "billing";
     /** How deep events happen within others. */
     private static final int DEEPEST = 3;
-    /** So many records still fail when nothing else goes wrong. */
-    private static final int FAILURES_IN_THE_END = 4;
+
+    static final long MILLI = 1_000_000;
 
     final Choices choices;
     final VirtualClock clock = new VirtualClock();
@@ -41,18 +38,12 @@ final class World {
     final Turmoil turmoil;
     final List<Member> members = new ArrayList<>();
     final Pending pending;
-    /** By what they were given as a reason. */
-    final Map<String, Failing> failings = new HashMap<>();
-
+    final FailureTold told = new FailureTold(this);
+    final Failings failings = new Failings(this);
+    final Logs logs;
     final Replaying replaying = new Replaying(this);
 
-    private final FailureLogs failureLogs;
-    private final Map<String, Published> published = new HashMap<>();
-    private final Map<TopicPartition, PartitionTruth> truths = new HashMap<>();
     private final Events events;
-    private long numbers;
-    private int reasons;
-    private int failedInTheEnd;
     private int happened;
     private int depth;
     private boolean instant;
@@ -72,6 +63,11 @@ final class World {
     int passedOver;
     int commits;
     int copies;
+    /** Grows with whatever happens, and what is only tried is not counted. */
+    long noted;
+
+    /** A call that does not return for as long as this is set. */
+    @Nullable SlowCall slowCall;
 
     World(Choices choices, boolean keepHistory) {
         this.choices = choices;
@@ -80,8 +76,8 @@ final class World {
         this.turmoil = new Turmoil(this);
         this.pending = new Pending(this);
         this.events = new Events(this);
-        this.failureLogs = new FailureLogs(this);
         this.kafka = new FakeKafka(clock::nanos, clock::millis, this::await).faults(turmoil);
+        this.logs = new Logs(this);
         createTopics();
         note(() -> "plan " + plan);
     }
@@ -112,6 +108,9 @@ final class World {
             happened++;
             events.one();
             kafka.runDue();
+            if (Thread.interrupted()) {
+                throw violate("an interrupt outlives the call that it was meant for");
+            }
             check();
         }
         new Ending(this).play();
@@ -122,7 +121,7 @@ final class World {
         for (TopicPartition partition : partitions()) {
             int records = choices.next(4);
             for (int i = 0; i < records; i++) {
-                append(partition);
+                var unused = append(partition);
             }
             if (plan.begun()) {
                 reset(partition, choices.next(records + 1));
@@ -142,6 +141,7 @@ final class World {
     }
 
     void note(Supplier<String> what) {
+        noted++;
         history.note(what);
     }
 
@@ -168,6 +168,12 @@ final class World {
         return violation != null;
     }
 
+    /** As the engine sees it: it goes on between two looks. */
+    long engineNanos() {
+        clock.advance(plan.tick());
+        return clock.nanos();
+    }
+
     // ---- time, and what happens within something else
 
     /** A call of Kafka's waits. */
@@ -176,7 +182,7 @@ final class World {
         if (!calm && choices.chance(30)) {
             interleave(3);
         }
-        if (clock.nanos() == before && (calm || choices.chance(50))) {
+        if (clock.nanos() - before < MILLI && (calm || choices.chance(50))) {
             clock.advance(nanos);
         }
     }
@@ -253,76 +259,32 @@ final class World {
         return all;
     }
 
-    PartitionTruth truth(TopicPartition partition) {
-        return truths.computeIfAbsent(partition, PartitionTruth::new);
-    }
-
     long committed(TopicPartition partition) {
         return group().committed(partition).map(OffsetAndMetadata::offset).orElse(-1L);
     }
 
     /** Somebody publishes a record. */
-    void append(TopicPartition partition) {
+    Published append(TopicPartition partition) {
+        int key = choices.next(1 + plan.consumer(partition.topic()).keys());
+        return append(partition, key == 0 ? null : bytes("k" + key));
+    }
+
+    Published append(TopicPartition partition, byte @Nullable [] key) {
         Headers headers = new RecordHeaders();
-        byte[] value = bytes(nextId());
+        byte[] value = bytes(logs.nextId());
         headers.add(Published.ID, value);
         boolean isOdd = plan.failures().hasTopics() && !calm && choices.chance(15);
         if (isOdd) {
             headers.add("trace", null).add("trace", bytes("1")).add("mika_err_billing2_org_topic", bytes(TOPIC));
         }
-        Published record = append(
-                partition, isOdd ? bytes("key") : null, isOdd && choices.chance(30) ? null : value, headers, false);
+        Published record = logs.append(
+                partition,
+                isOdd && key == null ? bytes("key") : key,
+                isOdd && choices.chance(30) ? null : value,
+                headers,
+                false);
         record.large = isOdd && choices.chance(50);
-    }
-
-    Published append(
-            TopicPartition partition,
-            byte @Nullable [] key,
-            byte @Nullable [] value,
-            Headers headers,
-            boolean foreign) {
-        Published record = new Published(Published.id(headers), key, value, headers, foreign);
-        published.put(record.id, record);
-        long offset = kafka.partition(partition).append(clock.millis(), key, value, headers);
-        PartitionTruth.Entry entry = append(partition, offset, record, Copy.read(headers));
-        note(() -> "append " + entry + (entry.excused ? " excused" : "") + (foreign ? " of another group" : ""));
         return record;
-    }
-
-    /** It is in that log now. */
-    PartitionTruth.Entry append(TopicPartition partition, long offset, Published record, @Nullable Copy copy) {
-        return truth(partition).append(offset, record, copy, numbers++);
-    }
-
-    /** A client's record is in a log. */
-    void appended(ProducerRecord<byte[], byte[]> record, TopicPartition partition, long offset) {
-        note(() -> "in the log: " + partition + "@" + offset + " " + Published.id(record.headers()));
-        failureLogs.appended(record, partition, offset);
-    }
-
-    /** Which it is that bears these headers; null for none that was published. */
-    @Nullable Published published(Headers headers) {
-        return published.get(Published.id(headers));
-    }
-
-    /** The number that the next entry of a log gets. */
-    long numbers() {
-        return numbers;
-    }
-
-    String nextId() {
-        return "r" + published.size();
-    }
-
-    String nextReason() {
-        return "f" + reasons++;
-    }
-
-    /** Few do, so that there is an end. */
-    boolean mayFailInTheEnd() {
-        boolean fails = failedInTheEnd < FAILURES_IN_THE_END && choices.chance(15);
-        failedInTheEnd += fails ? 1 : 0;
-        return fails;
     }
 
     static byte[] bytes(String text) {
@@ -337,16 +299,17 @@ final class World {
 
     void reset(TopicPartition partition, long offset) {
         note(() -> "reset " + partition + " to " + offset);
-        truth(partition).excuseBelow(offset);
-        truth(partition).disturbances++;
-        truth(partition).outOfRangeIsPossible = true;
+        PartitionTruth truth = logs.truth(partition);
+        truth.excuseBelow(offset);
+        truth.disturbances++;
+        truth.highestReset = Math.max(truth.highestReset, offset);
+        truth.outOfRangeIsPossible = true;
         group().reset(partition, new OffsetAndMetadata(offset));
     }
 
     /** What happened so far. */
     Tally tally() {
-        return new Tally(
-                1, happened, members.size(), deliveries, passedOver, commits, copies, clock.nanos() / 1_000_000);
+        return new Tally(1, happened, members.size(), deliveries, passedOver, commits, copies, clock.nanos() / MILLI);
     }
 
     // ---- members
@@ -359,6 +322,12 @@ final class World {
     }
 
     List<Member> live() {
-        return members.stream().filter(Member::isLive).toList();
+        List<Member> live = new ArrayList<>(members.size());
+        for (Member member : members) {
+            if (member.isLive()) {
+                live.add(member);
+            }
+        }
+        return live;
     }
 }

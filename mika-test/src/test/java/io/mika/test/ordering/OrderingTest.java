@@ -225,5 +225,19 @@ class OrderingTest {
 
             assertThat(ended).containsExactly("slow 1", "2", "3");
         }
+
+        @Test
+        void whatIsLeftOpenWhenItComesAgainLeavesNoRoomForTheNext() {
+            start(options -> options.maxInFlight(1).inPlaceRetries(1, Backoff.none()), delivery -> {
+                deliveries.add(delivery);
+                if (delivery.attempt() == 1) {
+                    throw new RetryableException("again");
+                }
+            });
+            publish("a:1", "b:2");
+            tester().runUntilIdle();
+
+            assertThat(deliveries).extracting(OrderingTest::value).containsExactly("1", "1");
+        }
     }
 }

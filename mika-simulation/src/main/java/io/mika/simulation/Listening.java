@@ -55,8 +55,9 @@ final class Listening implements ClientListener {
         boolean isStuck = false;
         for (Polled record : member.polled.values()) {
             if (record.isOf(partition) && record.offset == told.offset()) {
-                // What is passed on is in nobody's hands, and its write may take long
-                isStuck |= record.wasEverOverdue() || (!record.handedOut && member.mayPassOn(record));
+                // Of what failed before, the shortest deadline of all consumers counts, also for what is in nobody's
+                // hands
+                isStuck |= record.wasEverOverdue() || record.isCopy();
                 stuck.add(record);
             }
         }

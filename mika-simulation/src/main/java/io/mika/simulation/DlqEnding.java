@@ -29,7 +29,7 @@ final class DlqEnding {
 
     void endDlqConsumption() {
         if (world.plan.failures().hasDlq()) {
-            world.live().forEach(Member::disableDlqConsumption);
+            world.live().forEach(member -> member.dlqConsumption.disable());
             awaitCommands();
         }
     }
@@ -37,12 +37,12 @@ final class DlqEnding {
     private void awaitCommands() {
         calm.until(
                 "the consumption of the dead letter queue was not switched",
-                () -> world.live().stream().noneMatch(Member::hasCommands));
+                () -> world.live().stream().noneMatch(member -> member.dlqConsumption.hasCommands()));
     }
 
     /** One pass, which reads all that is there. */
     private void consumeDlq() {
-        world.live().forEach(Member::enableDlqConsumption);
+        world.live().forEach(member -> member.dlqConsumption.enable());
         awaitCommands();
         Map<TopicPartition, Long> ends = new HashMap<>();
         world.partitions(World.DLQ)

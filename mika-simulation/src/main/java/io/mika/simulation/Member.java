@@ -17,10 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -29,8 +27,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A process with one client: the engine, and what waits for the threads that it has in reality. */
 final class Member {
-    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
-
     final World world;
     private final String name;
     private final Stepper stepper;
@@ -51,13 +47,12 @@ final class Member {
     final Map<TopicPartition, Assignment> assignments = new HashMap<>();
     final IdentityHashMap<ConsumerRecord<byte[], byte[]>, Polled> polled = new IdentityHashMap<>();
     final Calls calls = new Calls();
-    /** Where each partition of the dead letter queue ended when the pass over it was about to begin. */
-    private final Map<TopicPartition, Long> dlqBounds = new HashMap<>();
 
     /** What is being revoked right now. */
     Collection<TopicPartition> revoking = List.of();
 
     final Listening listening;
+    final DlqConsumption dlqConsumption;
     private final Map<String, Switches> switches = new HashMap<>();
     private final Turns turns;
     private @Nullable Consumer<byte[], byte[]> consumer;
@@ -69,7 +64,6 @@ final class Member {
     private boolean consumerClosed;
     long stepStarted;
     int futures;
-    private int commands;
     /** What the group, too, held to be its own when it closed its consumer. */
     Set<TopicPartition> ownedAtClose = Set.of();
 
@@ -94,29 +88,10 @@ final class Member {
                 this::execute,
                 callbacks::add,
                 new Waking());
-        this.stepper = new Stepper(config(), name, parts);
+        this.stepper =
+                new Stepper(world.plan.config(topics.stream().map(this::binding).toList(), listening), name, parts);
+        this.dlqConsumption = new DlqConsumption(world, this, stepper);
         topics.forEach(topic -> switches.put(topic, new Switches(world, this, stepper, topic)));
-    }
-
-    private Engine.Config config() {
-        Plan plan = world.plan;
-        return new Engine.Config(
-                World.GROUP,
-                topics.stream().map(this::binding).toList(),
-                plan.failures().topics(),
-                plan.start(),
-                "",
-                CLOSE_TIMEOUT,
-                plan.drainTimeout(),
-                plan.commitInterval(),
-                true,
-                plan.breaker(),
-                plan.maxPollInterval(),
-                16,
-                plan.limitsOfAll(),
-                List.of(listening),
-                List.of(),
-                List.of());
     }
 
     private Engine.Binding binding(String topic) {
@@ -145,14 +120,7 @@ final class Member {
     }
 
     private Consumer<byte[], byte[]> newConsumer() {
-        Map<String, Object> properties = new HashMap<>(world.plan.protocol());
-        properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, world.plan.maxPollRecords());
-        properties.put(
-                ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG,
-                world.plan.maxPollInterval().toMillis());
-        properties.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 10_000);
-        properties.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
-        Consumer<byte[], byte[]> real = world.kafka.consumer(World.GROUP, properties);
+        Consumer<byte[], byte[]> real = world.kafka.consumer(World.GROUP, world.plan.consumerProperties());
         consumer = real;
         return new WatchedConsumer(world, this, real).proxy();
     }
@@ -292,48 +260,11 @@ final class Member {
         assignments.values().forEach(assignment -> assignment.ended = true);
     }
 
-    // ---- the dead letter queue
-
-    void enableDlqConsumption() {
-        world.note(() -> this + " is to consume the dead letter queue");
-        watch(stepper.enableDlqConsumption());
-    }
-
-    void disableDlqConsumption() {
-        world.note(() -> this + " is to consume the dead letter queue no longer");
-        watch(stepper.disableDlqConsumption());
-    }
-
     Replay replay(ReplayRequest request) {
         Replay replay = stepper.replayDlq(request);
         futures++;
         var unused = replay.completion().whenComplete((report, error) -> futures--);
         return replay;
-    }
-
-    private void watch(CompletableFuture<Void> command) {
-        futures++;
-        commands++;
-        var unused = command.whenComplete((nothing, error) -> {
-            futures--;
-            commands--;
-            world.note(() -> this + " has done as told" + (error == null ? "" : ", but for " + error));
-        });
-    }
-
-    /** The pass that is about to begin goes no further than this. */
-    void subscribes(Collection<String> to) {
-        world.note(() -> this + " subscribes to " + to);
-        if (to.contains(World.DLQ)) {
-            dlqBounds.clear();
-            world.partitions(World.DLQ)
-                    .forEach(partition -> dlqBounds.put(
-                            partition, world.kafka.partition(partition).end()));
-        }
-    }
-
-    long dlqBound(TopicPartition partition) {
-        return dlqBounds.getOrDefault(partition, 0L);
     }
 
     // ---- its consumers
@@ -373,11 +304,6 @@ final class Member {
 
     boolean hasConsumerFor(String topic) {
         return topics.contains(topic);
-    }
-
-    /** Whether something that it was told is not done yet. */
-    boolean hasCommands() {
-        return commands > 0;
     }
 
     /** Whether nothing is on its way to another topic. */

@@ -1,9 +1,12 @@
 package io.mika.simulation;
 
 import io.mika.consumer.OutageBreaker;
+import io.mika.engine.Engine;
 import io.mika.engine.Limits;
 import io.mika.env.StartPosition;
+import io.mika.event.ClientListener;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -48,6 +51,9 @@ record Plan(
         @Nullable OutageBreaker breaker,
         FailurePlan failures) {
 
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
+    private static final int CONCURRENCY = 16;
+
     private static final List<Map<String, Object>> PROTOCOLS = List.of(
             Map.of(),
             Map.of(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "consumer"),
@@ -79,8 +85,39 @@ record Plan(
                 FailurePlan.draw(choices));
     }
 
+    /** What a client is made with. */
+    Engine.Config config(List<Engine.Binding> consumers, ClientListener listener) {
+        return new Engine.Config(
+                World.GROUP,
+                consumers,
+                failures.topics(),
+                start,
+                "",
+                CLOSE_TIMEOUT,
+                drainTimeout,
+                commitInterval,
+                true,
+                breaker,
+                maxPollInterval,
+                CONCURRENCY,
+                limitsOfAll(),
+                List.of(listener),
+                List.of(),
+                List.of());
+    }
+
+    /** What its consumer is made with. */
+    Map<String, Object> consumerProperties() {
+        Map<String, Object> properties = new HashMap<>(protocol);
+        properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, maxPollRecords);
+        properties.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, maxPollInterval.toMillis());
+        properties.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 10_000);
+        properties.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
+        return properties;
+    }
+
     /** With what of it concerns what waits, which comes with the failures. */
-    Limits limitsOfAll() {
+    private Limits limitsOfAll() {
         return new Limits(
                 limits.laneRecords(),
                 limits.laneBytes(),

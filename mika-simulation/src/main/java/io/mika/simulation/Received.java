@@ -61,7 +61,8 @@ final class Received {
         if (copy != null && !record.isDeadLetter()) {
             checkDue(copy.notBefore());
         }
-        if (record.isDeadLetter() && record.offset >= record.assignment.member.dlqBound(record.assignment.partition)) {
+        if (record.isDeadLetter()
+                && record.offset >= record.assignment.member.dlqConsumption.bound(record.assignment.partition)) {
             throw wrong("came to the dead letter queue after the pass began");
         }
     }

@@ -235,7 +235,8 @@ final class Rules {
         if (assignment.running && offset > assignment.position) {
             throw world.violate(assignment + " commits " + offset + ", and its position is " + assignment.position);
         }
-        if (partition.topic().equals(World.DLQ) && offset > Math.max(member.dlqBound(partition), assignment.beganAt)) {
+        if (partition.topic().equals(World.DLQ)
+                && offset > Math.max(member.dlqConsumption.bound(partition), assignment.beganAt)) {
             throw world.violate(assignment + " commits " + offset + ", beyond the end of the pass");
         }
         Polled open = assignment.firstUnsettledBelow(offset);

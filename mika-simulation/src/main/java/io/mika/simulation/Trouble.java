@@ -97,9 +97,9 @@ final class Trouble {
             if (world.plan.failures().mayReplay() && choices.chance(40)) {
                 replay(member);
             } else if (choices.chance(40)) {
-                member.disableDlqConsumption();
+                member.dlqConsumption.disable();
             } else {
-                member.enableDlqConsumption();
+                member.dlqConsumption.enable();
             }
         }
     }

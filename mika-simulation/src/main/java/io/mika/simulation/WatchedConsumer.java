@@ -54,7 +54,7 @@ final class WatchedConsumer implements InvocationHandler {
             }
             case "subscribe" -> {
                 rules.subscribes((Collection<String>) given[0]);
-                member.subscribes((Collection<String>) given[0]);
+                member.dlqConsumption.subscribes((Collection<String>) given[0]);
                 consumer.subscribe((Collection<String>) given[0], new Callbacks((ConsumerRebalanceListener) given[1]));
                 return null;
             }

@@ -1,0 +1,66 @@
+package io.mika.simulation;
+
+import io.mika.engine.Stepper;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.common.TopicPartition;
+
+/** One client's passes over the dead letter queue: whether it is told to make them, and how far each goes. */
+final class DlqConsumption {
+    private final World world;
+    private final Member member;
+    private final Stepper stepper;
+    /** Where each partition ended when the latest pass was about to begin. */
+    private final Map<TopicPartition, Long> bounds = new HashMap<>();
+
+    private int commands;
+
+    DlqConsumption(World world, Member member, Stepper stepper) {
+        this.world = world;
+        this.member = member;
+        this.stepper = stepper;
+    }
+
+    void enable() {
+        world.note(() -> member + " is to consume the dead letter queue");
+        watch(stepper.enableDlqConsumption());
+    }
+
+    void disable() {
+        world.note(() -> member + " is to consume the dead letter queue no longer");
+        watch(stepper.disableDlqConsumption());
+    }
+
+    private void watch(CompletableFuture<Void> command) {
+        member.futures++;
+        commands++;
+        var unused = command.whenComplete((nothing, error) -> {
+            member.futures--;
+            commands--;
+            world.note(() -> member + " has done as told" + (error == null ? "" : ", but for " + error));
+        });
+    }
+
+    /** Whether something that it was told is not done yet. */
+    boolean hasCommands() {
+        return commands > 0;
+    }
+
+    /** The pass that is about to begin goes no further than this. */
+    void subscribes(Collection<String> to) {
+        world.note(() -> member + " subscribes to " + to);
+        if (to.contains(World.DLQ)) {
+            bounds.clear();
+            for (TopicPartition partition : world.partitions(World.DLQ)) {
+                bounds.put(partition, world.kafka.partition(partition).end());
+            }
+        }
+    }
+
+    /** Where the latest pass ends. */
+    long bound(TopicPartition partition) {
+        return bounds.getOrDefault(partition, 0L);
+    }
+}

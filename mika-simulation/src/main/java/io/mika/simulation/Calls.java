@@ -41,7 +41,7 @@ final class Calls {
     }
 
     void ends(List<Polled> records) {
-        running.removeIf(call -> call == records);
+        running.remove(records);
     }
 
     boolean isOf(Polled record) {

@@ -134,6 +134,7 @@ public final class RetryDelays implements Callable<Integer> {
                 .mapToDouble(nanos -> nanos / NANOS_PER_MILLI)
                 .sorted()
                 .toArray();
+        Spread spread = Spread.of(sorted);
         return String.format(
                 "%,d retries, each with a delay of %d to %d ms, %,d failures a second%n  handed out so many ms after"
                         + " they were due: lowest %.1f, median %.1f, 99 of 100 within %.1f, highest %.1f",
@@ -141,9 +142,9 @@ public final class RetryDelays implements Callable<Integer> {
                 shortest,
                 longest,
                 rate,
-                sorted[0],
-                sorted[sorted.length / 2],
+                spread.min(),
+                spread.median(),
                 sorted[sorted.length * 99 / 100],
-                sorted[sorted.length - 1]);
+                spread.max());
     }
 }

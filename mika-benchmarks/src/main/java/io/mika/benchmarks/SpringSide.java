@@ -19,8 +19,8 @@ import org.springframework.util.backoff.FixedBackOff;
 
 /**
  * Spring Kafka as its reference shows it: the listener throws, {@code DefaultErrorHandler} tries no second time and gives
- * the record to a {@code DeadLetterPublishingRecoverer}. Everything else is at
- * Spring's defaults, but for what a parameter says.
+ * the record to a {@code DeadLetterPublishingRecoverer}. Everything else is at Spring's
+ * defaults, but for what a parameter says.
  */
 final class SpringSide {
     private SpringSide() {}

@@ -15,12 +15,16 @@ final class AtRest {
 
     /** Every partition is read by somebody, from where it begins. */
     boolean haveBegun() {
-        if (world.live().isEmpty()) {
-            var unused = world.join();
-        }
+        keepSomebodyAlive();
         return world.live().stream().allMatch(member -> !member.isClosing() && isInGroup(member))
                 && owned() == consumed().size()
                 && consumed().stream().allMatch(this::hasBegun);
+    }
+
+    private void keepSomebodyAlive() {
+        if (world.live().isEmpty()) {
+            var unused = world.join();
+        }
     }
 
     private boolean hasBegun(TopicPartition partition) {
@@ -31,9 +35,7 @@ final class AtRest {
 
     /** Everything is settled and committed. */
     boolean isThrough() {
-        if (world.live().isEmpty()) {
-            var unused = world.join();
-        }
+        keepSomebodyAlive();
         for (TopicPartition partition : consumed()) {
             long end = world.kafka.partition(partition).end();
             if (world.committed(partition) != end || !isThrough(partition, end)) {

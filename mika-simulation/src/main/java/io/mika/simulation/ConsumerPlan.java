@@ -81,14 +81,6 @@ record ConsumerPlan(
         return policy != DeadlinePolicy.WARN;
     }
 
-    HandOutOrder order() {
-        return switch (ordering) {
-            case PARTITION -> HandOutOrder.PARTITION;
-            case KEY -> HandOutOrder.KEY;
-            case NONE -> HandOutOrder.NONE;
-        };
-    }
-
     /** Adds to what concerns failures. */
     ConsumerOptions options(ConsumerOptions options) {
         options.ordering(ordering)

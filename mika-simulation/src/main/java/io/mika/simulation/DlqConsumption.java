@@ -34,10 +34,9 @@ final class DlqConsumption {
     }
 
     private void watch(CompletableFuture<Void> command) {
-        member.futures++;
+        member.expects(command);
         commands++;
         var unused = command.whenComplete((nothing, error) -> {
-            member.futures--;
             commands--;
             world.note(() -> member + " has done as told" + (error == null ? "" : ", but for " + error));
         });

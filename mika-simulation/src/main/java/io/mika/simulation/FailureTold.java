@@ -67,9 +67,8 @@ final class FailureTold {
     /** Whatever became of the failure, its future says so; open again, it is acked some time. */
     private void watch(CompletableFuture<Settlement> future, Polled record, @Nullable Failing failing) {
         Member member = record.assignment.member;
-        member.futures++;
+        member.expects(future);
         var unused = future.whenComplete((outcome, error) -> {
-            member.futures--;
             if (!member.isDead()) {
                 Throwable cause = error instanceof CompletionException ? error.getCause() : error;
                 world.note(() -> "failure of " + record + " -> "
@@ -147,15 +146,14 @@ final class FailureTold {
         List<Failing> failings =
                 call.records().stream().map(record -> failure.failing(record)).toList();
         Member member = call.records().get(0).assignment.member;
-        member.futures++;
         CompletableFuture<?> future = call.batch().failAll(failure.thrown());
+        member.expects(future);
         for (int i = 0; i < failings.size(); i++) {
             if (call.records().get(i).isUndecided() && !call.records().get(i).isGone()) {
                 begins(failings.get(i), call.deliveries().get(i));
             }
         }
         var unused = future.whenComplete((nothing, error) -> {
-            member.futures--;
             if (!member.isDead()) {
                 world.note(() -> "failure of " + call.records() + " has ended");
                 for (int i = 0; i < failings.size(); i++) {

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -262,9 +263,14 @@ final class Member {
 
     Replay replay(ReplayRequest request) {
         Replay replay = stepper.replayDlq(request);
-        futures++;
-        var unused = replay.completion().whenComplete((report, error) -> futures--);
+        expects(replay.completion());
         return replay;
+    }
+
+    /** It must have completed in the end. */
+    void expects(CompletableFuture<?> future) {
+        futures++;
+        var unused = future.whenComplete((outcome, error) -> futures--);
     }
 
     // ---- its consumers

@@ -2,6 +2,7 @@ package io.mika.simulation;
 
 import io.mika.consumer.DeadlinePolicy;
 import io.mika.consumer.Delivery;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.IdentityHashMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -74,11 +75,11 @@ final class Polled {
 
     /** What failed before is handed out when it is due, to one consumer as its own records are. */
     private @Nullable Object queue(ConsumerRecord<byte[], byte[]> record) {
-        HandOutOrder order = consumer().order();
-        if (assignment.isSorted()) {
-            return order == HandOutOrder.PARTITION ? topic() : null;
-        }
-        return order.queueOf(record);
+        return switch (consumer().ordering()) {
+            case PARTITION -> topic();
+            case KEY -> isCopy() || record.key() == null ? null : ByteBuffer.wrap(record.key());
+            case NONE -> null;
+        };
     }
 
     String id() {

@@ -74,9 +74,8 @@ final class Switches {
     }
 
     private void watch(CompletableFuture<Void> change, Runnable inEffect) {
-        member.futures++;
+        member.expects(change);
         var unused = change.whenComplete((nothing, error) -> {
-            member.futures--;
             Throwable cause = error instanceof CompletionException ? error.getCause() : error;
             if (cause == null) {
                 world.note(() -> member + " is told that its switch is in effect");

@@ -13,15 +13,12 @@ import io.mika.record.FailureHop;
 import io.mika.record.Pointer;
 import io.mika.test.EngineDoors;
 import io.mika.test.MikaTester;
-import io.mika.test.fake.Fate;
-import io.mika.test.fake.ScriptedFaults;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.errors.OffsetMetadataTooLarge;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
@@ -159,7 +156,7 @@ class DlqConsumptionTest {
                 });
         try (MikaTester tester = EngineDoors.limits(plan, limits).start()) {
             mended = true;
-            learnThatTextIsTooLarge(tester);
+            ShortTexts.learn(tester, () -> tester.publish("orders", null, "fine"));
             fail(tester, 1_500);
             mended = false;
             deliveries.clear();
@@ -179,16 +176,6 @@ class DlqConsumptionTest {
             assertThat(deliveries).hasSize(1_500);
             assertThat(passes).isEqualTo(1);
             assertThat(tester.committed("dlq", 0)).hasValue(1_500);
-        }
-    }
-
-    private static void learnThatTextIsTooLarge(MikaTester tester) {
-        ScriptedFaults faults = new ScriptedFaults();
-        tester.kafka().faults(faults);
-        for (int i = 0; i < 5; i++) {
-            faults.nextCommit(Fate.failed(new OffsetMetadataTooLarge("too much")));
-            tester.publish("orders", null, "fine");
-            tester.advance(Duration.ofSeconds(1));
         }
     }
 

@@ -11,8 +11,6 @@ import io.mika.event.Explanation;
 import io.mika.event.SkipReason;
 import io.mika.test.EngineDoors;
 import io.mika.test.MikaTester;
-import io.mika.test.fake.Fate;
-import io.mika.test.fake.ScriptedFaults;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,7 +20,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.OffsetMetadataTooLarge;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -79,15 +76,7 @@ class ParkingTest {
     /** The client has learnt how little the brokers take. */
     private static MikaTester started(MikaTester.Builder plan) {
         MikaTester tester = plan.start();
-        ScriptedFaults faults = new ScriptedFaults();
-        for (int i = 0; i < 5; i++) {
-            faults.nextCommit(Fate.failed(new OffsetMetadataTooLarge("too much")));
-        }
-        tester.kafka().faults(faults);
-        for (int i = 0; i < 5; i++) {
-            tester.publish("orders", "0", "-2");
-            tester.advance(Duration.ofSeconds(1));
-        }
+        ShortTexts.learn(tester, () -> tester.publish("orders", "0", "-2"));
         return tester;
     }
 

@@ -118,6 +118,11 @@ final class Chunk {
         remembered.set(index, delivery);
     }
 
+    /** The record is in no handler's hands any more. */
+    void forget(int index) {
+        remembered.remove(index);
+    }
+
     /** An earlier one of the record that is remembered stays. */
     void rememberIfUnknown(OpenDelivery delivery) {
         remembered.putIfAbsent(delivery.index(), delivery);

@@ -39,7 +39,7 @@ interface HandOut {
     /** Whether its consumer is in an outage, and there is something here to probe with; never where there are several. */
     boolean hasProbes();
 
-    /** After how long a delivery counts as stuck that is not remembered with its own consumer. */
+    /** After how long a delivery counts as stuck; the longest of its consumers'. */
     Duration ackDeadline();
 
     /** The thread that calls the handler; null if none does, or there may be several. */

@@ -3,6 +3,7 @@ package io.mika.engine;
 import io.mika.consumer.Settlement;
 import io.mika.record.SettledRanges;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -57,6 +58,8 @@ final class Lane {
 
     private Phase phase = Phase.LOOKING_UP;
     private final CommitState commit = new CommitState();
+    /** Discarded: until then its handlers are waited for. */
+    private long handledUntil;
 
     /** A lane of a consumer's own topic, in order. */
     Lane(TopicPartition partition, Engine.Binding binding, LaneContext context, Dispatch dispatch) {
@@ -135,6 +138,11 @@ final class Lane {
     /** Whether a handler may be running right now. */
     boolean isHandling() {
         return handOut.isHandling();
+    }
+
+    /** The same of a discarded lane, but for a handler that has run beyond its deadline since. */
+    boolean isStillHandling(long now) {
+        return isHandling() && now - handledUntil < 0;
     }
 
     /** A delivery that was open beyond its call was settled. */
@@ -252,6 +260,7 @@ final class Lane {
     boolean park(Chunk chunk, int index) {
         late.incrementAndGet();
         if (chunk.move(index, SettleState.WAITING, SettleState.FAILING)) {
+            chunk.forget(index);
             return true;
         }
         oneLessLate();
@@ -335,10 +344,6 @@ final class Lane {
     /** See {@link HandOut#hasProbes}. */
     boolean hasProbes() {
         return handOut.hasProbes();
-    }
-
-    Duration ackDeadline() {
-        return handOut.ackDeadline();
     }
 
     /** Starts what should be running. */
@@ -438,13 +443,21 @@ final class Lane {
     /** Everything that was handed out and is open, in offset order, with the time it was handed out at the earliest. */
     List<OpenRecord> handedOpen() {
         context.assertPollThread();
-        return chunks.handedOpen(partition, Nanos.of(ackDeadline()));
+        return chunks.handedOpen(partition, unrememberedDeadline());
     }
 
     /** The first that was handed out and is open; null if there is none. */
     @Nullable OpenRecord oldestOpen() {
         context.assertPollThread();
-        return chunks.oldestOpen(partition, Nanos.of(ackDeadline()));
+        return chunks.oldestOpen(partition, unrememberedDeadline());
+    }
+
+    /**
+     * After how many nanoseconds a record counts as stuck whose delivery is not remembered. Where records are several
+     * consumers' all deliveries are: the others are on their way elsewhere, and their write tells of itself.
+     */
+    private long unrememberedDeadline() {
+        return Nanos.of(sorted == null ? handOut.ackDeadline() : ChronoUnit.FOREVER.getDuration());
     }
 
     /** What is settled above the watermark, with what was before this assignment and was not reached yet. */
@@ -502,7 +515,19 @@ final class Lane {
         context.assertPollThread();
         owned = false;
         handOut.stop();
+        if (isHandling()) {
+            handledUntil = lastDeadline(context.nanoTime());
+        }
         chunks.discard();
+    }
+
+    /** What a handler has taken up by now is open beyond its deadline from then on, also what it has settled. */
+    private long lastDeadline(long now) {
+        long last = now + Nanos.of(handOut.ackDeadline());
+        for (OpenRecord open : handedOpen()) {
+            last = open.inCall() && open.deadline() - last > 0 ? open.deadline() : last;
+        }
+        return last;
     }
 
     /** After {@link #discard} and the last commit: lets go of the records, whoever may still hold a delivery. */

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lanes implements Iterable<Lane> {
     private final Map<TopicPartition, Lane> assigned = new LinkedHashMap<>();
-    /** Those that are over and of which a handler runs; one partition may have come and gone several times meanwhile. */
+    /** Those that are over and of which a handler is waited for; one partition may have come and gone several times meanwhile. */
     private final Set<Lane> departed = new HashSet<>();
     /** What the brokers held of partitions that went, as far as this client knows. */
     private final Map<TopicPartition, Long> heldBefore = new HashMap<>();
@@ -62,7 +62,7 @@ final class Lanes implements Iterable<Lane> {
         return new ArrayList<>(assigned.values());
     }
 
-    /** The lane is over; it is remembered for as long as a handler of it may run. */
+    /** The lane is over; it is remembered for as long as a handler of it is waited for. */
     void remove(Lane lane) {
         if (assigned.remove(lane.partition(), lane)) {
             lane.release();
@@ -85,9 +85,9 @@ final class Lanes implements Iterable<Lane> {
         heldBefore.remove(partition);
     }
 
-    /** Whether a handler of an earlier assignment of the partition still runs here. */
-    boolean isStillHandledFromBefore(TopicPartition partition) {
-        departed.removeIf(before -> !before.isHandling());
+    /** Whether a handler of an earlier assignment of the partition still runs here, and is not stuck. */
+    boolean isStillHandledFromBefore(TopicPartition partition, long now) {
+        departed.removeIf(before -> !before.isStillHandling(now));
         return departed.stream().anyMatch(before -> before.partition().equals(partition));
     }
 

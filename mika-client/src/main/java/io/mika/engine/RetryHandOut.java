@@ -266,12 +266,12 @@ final class RetryHandOut implements HandOut, WaitingQueue.Told {
         return false; // the same
     }
 
-    /** The shortest of its consumers'. */
+    /** The longest of its consumers'. */
     @Override
     public Duration ackDeadline() {
         return runners.keySet().stream()
                 .map(consumer -> consumer.binding().options().ackDeadline())
-                .min(Comparator.naturalOrder())
+                .max(Comparator.naturalOrder())
                 .orElse(ConsumerOptions.DEFAULT_ACK_DEADLINE);
     }
 

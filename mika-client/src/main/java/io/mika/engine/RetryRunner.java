@@ -37,7 +37,7 @@ final class RetryRunner extends Workers {
 
     /** @param waiting for this consumer, in the lane's partition */
     RetryRunner(Lane lane, RetryConsumer consumer, WaitingQueue waiting, LaneContext context) {
-        super(lane, consumer.binding(), context, consumer.dispatch(), consumer.concurrency());
+        super(lane, consumer.binding(), context, consumer.dispatch(), consumer.concurrency(), true);
         this.consumer = consumer.binding();
         this.waiting = waiting;
     }

@@ -89,7 +89,7 @@ final class Starts {
             if (lane.phase() == Lane.Phase.LOOKING_UP) {
                 topics.add(lane.partition().topic());
             } else if (lane.phase() == Lane.Phase.CONFIRMING && lane.isStartConfirmed(group == null)) {
-                release(lane);
+                release(lane, now);
             }
         }
         if (!topics.isEmpty() && asking == 0 && now - notBefore >= 0) {
@@ -97,8 +97,8 @@ final class Starts {
         }
     }
 
-    private void release(Lane lane) {
-        if (!lanes.isStillHandledFromBefore(lane.partition())) {
+    private void release(Lane lane, long now) {
+        if (!lanes.isStillHandledFromBefore(lane.partition(), now)) {
             repositioning.begin(lane);
         }
     }

@@ -44,7 +44,13 @@ final class UnorderedHandOut extends Workers implements HandOut {
     private final Map<ByteBuffer, Queue<WaitingRecord>> keys = new HashMap<>();
 
     UnorderedHandOut(Lane lane, Engine.Binding binding, LaneContext context, Dispatch dispatch, int concurrency) {
-        super(lane, binding, context, dispatch, concurrency);
+        super(
+                lane,
+                binding,
+                context,
+                dispatch,
+                concurrency,
+                concurrency > 1 || Attempt.first(binding, null).actsOnDeadline());
         Ordering ordering = binding.options().ordering();
         this.first = Attempt.first(binding, dispatch.gate().outage());
         this.byKey = ordering == Ordering.KEY;

@@ -28,7 +28,7 @@ abstract class Workers {
     private final int maxInFlight;
     /** Records of a call at most; 0 for a consumer of single ones. */
     final int batchRecords;
-    /** Whether each delivery of a batch is to know its own call; else its chunk and the one worker tell enough. */
+
     private final boolean remembers;
     /** Records whose calls run, or are about to. Under the lock. */
     private int calling;
@@ -47,8 +47,12 @@ abstract class Workers {
     /** The last that worked. */
     private volatile @Nullable Thread worker;
 
-    /** @param most how many may work at once */
-    Workers(Lane lane, Engine.Binding binding, LaneContext context, Dispatch dispatch, int most) {
+    /**
+     * @param most how many may work at once
+     * @param remembers whether each delivery of a batch is to know its own call; else its chunk and the one worker
+     *     tell enough
+     */
+    Workers(Lane lane, Engine.Binding binding, LaneContext context, Dispatch dispatch, int most, boolean remembers) {
         this.lane = lane;
         this.context = context;
         this.dispatch = dispatch;
@@ -56,7 +60,7 @@ abstract class Workers {
         this.most = most;
         this.maxInFlight = binding.options().maxInFlight();
         this.batchRecords = binding.isBatched() ? binding.options().batchRecords() : 0;
-        this.remembers = most > 1 || Attempt.first(binding, null).actsOnDeadline();
+        this.remembers = remembers;
     }
 
     // ---- under the lock

@@ -170,9 +170,10 @@ class LanesTest {
         List<Boolean> seen = new ArrayList<>();
         Engine.Binding binding = new Engine.Binding("orders", "orders", ConsumerOptions.create(), delivery -> {
             Lane lane = lanes.all().get(0);
-            lane.discard();
-            lanes.remove(lane);
-            seen.add(lanes.isStillHandledFromBefore(partition));
+            leave(lanes, lane);
+            long deadline = context.nanoTime() + ConsumerOptions.DEFAULT_ACK_DEADLINE.toNanos();
+            seen.add(lanes.isStillHandledFromBefore(partition, deadline - 1));
+            seen.add(lanes.isStillHandledFromBefore(partition, deadline));
         });
         Lane lane = new Lane(partition, binding, context, new Dispatch(tasks::add, 1, context));
         lanes.add(lane);
@@ -181,8 +182,9 @@ class LanesTest {
         lane.offer(List.of(record(0, 1)), Limits.DEFAULT);
         tasks.remove().run();
 
-        assertThat(seen).containsExactly(true);
-        assertThat(lanes.isStillHandledFromBefore(partition)).isFalse();
+        assertThat(seen).as("until it is stuck").containsExactly(true, false);
+        assertThat(lanes.isStillHandledFromBefore(partition, context.nanoTime()))
+                .isFalse();
     }
 
     @Test
@@ -200,7 +202,7 @@ class LanesTest {
                     dispatch);
             lanes.add(back);
             leave(lanes, back);
-            seen.add(lanes.isStillHandledFromBefore(partition));
+            seen.add(lanes.isStillHandledFromBefore(partition, context.nanoTime()));
         });
         Lane lane = new Lane(partition, binding, context, dispatch);
         lanes.add(lane);
@@ -210,7 +212,8 @@ class LanesTest {
         tasks.remove().run();
 
         assertThat(seen).containsExactly(true);
-        assertThat(lanes.isStillHandledFromBefore(partition)).isFalse();
+        assertThat(lanes.isStillHandledFromBefore(partition, context.nanoTime()))
+                .isFalse();
     }
 
     private static void leave(Lanes lanes, Lane lane) {

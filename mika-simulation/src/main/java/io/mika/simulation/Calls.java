@@ -22,9 +22,10 @@ final class Calls {
     }
 
     private static boolean isInTheWay(Polled other, Polled record) {
-        boolean waitsForIt = record.queue != null && record.queue.equals(other.queue);
-        boolean isOfEarlierAssignment = other.assignment != record.assignment;
-        return waitsForIt || isOfEarlierAssignment;
+        if (other.assignment != record.assignment) {
+            return !other.isOverdue(); // a handler that is stuck does not hold its partition for ever
+        }
+        return record.queue != null && record.queue.equals(other.queue);
     }
 
     /** How many of one consumer run. */

@@ -55,8 +55,7 @@ final class Listening implements ClientListener {
         boolean isStuck = false;
         for (Polled record : member.polled.values()) {
             if (record.isOf(partition) && record.offset == told.offset()) {
-                // For what failed before, also for what is in nobody's hands, the shortest deadline of all counts
-                isStuck |= record.wasEverOverdue() || record.isCopy();
+                isStuck |= record.wasEverOverdue();
                 stuck.add(record);
             }
         }

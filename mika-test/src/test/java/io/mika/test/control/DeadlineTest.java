@@ -12,14 +12,19 @@ import io.mika.consumer.Settlement;
 import io.mika.error.UnroutableFailureException;
 import io.mika.event.ClientListener;
 import io.mika.event.StuckRecord;
+import io.mika.record.FailureHeaders;
 import io.mika.test.MikaTester;
+import io.mika.test.fake.Fate;
+import io.mika.test.fake.Faults;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -50,6 +55,11 @@ class DeadlineTest {
                 .listener(listener)
                 .consumer("orders", options, taken::add)
                 .start();
+    }
+
+    private static ProducerRecord<byte[], byte[]> failed(String topic) {
+        Headers headers = FailureHeaders.init(new RecordHeaders(), "test", topic, "no");
+        return new ProducerRecord<>("retry", null, (byte[]) null, new byte[1], headers);
     }
 
     private static void publish(MikaTester tester, int records) {
@@ -90,6 +100,63 @@ class DeadlineTest {
             tester.advance(Duration.ofSeconds(20));
         }
         assertThat(stuck.get(0).age()).isLessThan(Duration.ofMinutes(2));
+    }
+
+    @Test
+    void aRetryIsStuckByTheDeadlineOfItsOwnConsumerAlsoInABatch() {
+        List<Delivery> inBatches = new ArrayList<>();
+        try (MikaTester tester = MikaTester.builder()
+                .retryTopic("retry")
+                .listener(listener)
+                .batchConsumer(
+                        "orders",
+                        options -> options.batch(10, Duration.ofMillis(10))
+                                .ackDeadline(DEADLINE.multipliedBy(10))
+                                .retries(1),
+                        batch -> batch.forEach(inBatches::add))
+                .consumer("payments", options -> options.ackDeadline(DEADLINE).retries(1), taken::add)
+                .start()) {
+            tester.publish("orders", "a", "1");
+            tester.publish("payments", "b", "2");
+            tester.advance(Duration.ofSeconds(1));
+            var inBatch = inBatches.get(0).retry(null);
+            var single = taken.get(0).retry(null);
+            tester.advance(Duration.ofSeconds(1));
+            assertThat(List.of(inBatch.join(), single.join())).containsOnly(Settlement.RETRIED);
+            assertThat(inBatches).hasSize(2);
+            taken.get(1).ack();
+
+            tester.advance(DEADLINE.multipliedBy(9));
+            assertThat(stuck).isEmpty();
+            tester.advance(DEADLINE.multipliedBy(2));
+            assertThat(stuck).extracting(StuckRecord::topic).containsExactly("retry");
+        }
+    }
+
+    @Test
+    void aRecordOnItsWayElsewhereIsInNoHandlersHands() {
+        try (MikaTester tester = MikaTester.builder()
+                .retryTopic("retry")
+                .dlqTopic("dlq")
+                .listener(listener)
+                .unclaimedFor(Duration.ofSeconds(1))
+                .consumer("orders", options -> options.ackDeadline(DEADLINE), taken::add)
+                .start()) {
+            tester.kafka().faults(new Faults() {
+                @Override
+                public Fate produce(ProducerRecord<byte[], byte[]> record) {
+                    return record.topic().equals("dlq") ? Fate.late(Duration.ofSeconds(20)) : Fate.OK;
+                }
+            });
+            tester.publish(failed("orders"));
+            tester.runUntilIdle();
+            taken.get(0).ack();
+            tester.publish(failed("invoices")); // it waits here for as long as the deadline, then is written on
+            tester.advance(Duration.ofSeconds(90));
+
+            assertThat(tester.records("dlq")).hasSize(1);
+            assertThat(stuck).isEmpty();
+        }
     }
 
     @ParameterizedTest

@@ -11,6 +11,8 @@ import io.mika.test.fake.CommitEntry;
 import io.mika.test.fake.ScriptedFaults;
 import io.mika.test.rules.ConsumerCalls.Call;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.junit.jupiter.api.Test;
@@ -114,5 +116,27 @@ class OwnershipTest {
                 .first()
                 .matches(call -> call.is("poll"));
         assertThat(scene.calls.all().stream().map(Call::method)).contains("onPartitionsLost");
+    }
+
+    /** A handler that hangs holds its partition no longer than its deadline, whoever owns it by then. */
+    @Test
+    void aPartitionThatComesBackWaitsForItsHandlerUntilThatIsStuck() {
+        List<Integer> handed = new ArrayList<>();
+        Scene scene = new Scene(
+                plan -> {},
+                options -> options.ackDeadline(Duration.ofSeconds(40)).concurrency(2));
+        scene.firstOfAll(delivery -> {
+            if (scene.deliveries.size() == 1) {
+                scene.loseMembership();
+                scene.seconds(30);
+                handed.add(scene.deliveries.size());
+                scene.seconds(30);
+                handed.add(scene.deliveries.size());
+            }
+        });
+        scene.publish(1).idle();
+
+        assertThat(handed).containsExactly(1, 2);
+        assertThat(scene.committed()).isEqualTo(1);
     }
 }

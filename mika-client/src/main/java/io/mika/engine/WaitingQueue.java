@@ -6,6 +6,8 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -13,13 +15,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What waits for its time in one partition of the retry topic or the dead letter queue, for one consumer or for nobody:
- * whole while there is room, else by its place alone, and read again in its turn. <i>Owned by the poll thread.</i>
+ * whole while there is room, else by its place alone, and read again a little before it is due. <i>Owned by the poll
+ * thread.</i>
  */
 final class WaitingQueue {
-    /** So many are being read again at once, of so many bytes, or one. */
-    private static final int MOST_ASKED = 1_000;
+    /** So many are read again and not taken yet, of so many bytes, or one. */
+    private static final int MOST_AGAIN = 1_000;
 
     private static final long MOST_BYTES = 1 << 20;
+
+    /** One that is due within this is read again, */
+    private static final long SOON_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    /** and with it those that are due within this: many at once are one pass over the log. */
+    private static final long WITH_IT_NANOS = 2 * SOON_NANOS;
 
     private final WaitingBudget budget;
     private final Consumer<List<Asked>> read;
@@ -28,7 +36,11 @@ final class WaitingQueue {
             new PriorityQueue<>(Comparator.comparingLong(WaitingRecord::due));
     private final PriorityQueue<WaitingPlace> places = new PriorityQueue<>(Comparator.comparingLong(WaitingPlace::due));
     private int asked;
-    private long askedBytes;
+    /** The answers that were not taken yet. */
+    private final Set<WaitingRecord> again = new HashSet<>();
+    /** Of what was asked for, and of the answers. */
+    private long againBytes;
+
     private boolean over;
 
     /** A record that is to be read again. */
@@ -99,8 +111,15 @@ final class WaitingQueue {
             return null;
         }
         WaitingRecord record = records.remove();
-        budget.remove(record);
+        removed(record);
         return record;
+    }
+
+    private void removed(WaitingRecord record) {
+        budget.remove(record);
+        if (again.remove(record)) {
+            againBytes -= Chunk.bytes(record.record());
+        }
     }
 
     /** Whether one is due, here and whole. */
@@ -109,16 +128,17 @@ final class WaitingQueue {
         return next != null && now - next.due() >= 0;
     }
 
-    /** Has what is due read again, once everything that is here and due was taken. */
+    /** Has read again what is due soon, once everything that is here and due was taken. */
     void advance(long now) {
-        if (isDue(now)) {
+        WaitingPlace first = places.peek();
+        if (first == null || now - asksAt(first) < 0 || isDue(now)) {
             return;
         }
         List<Asked> more = new ArrayList<>();
-        for (WaitingPlace next = places.peek(); next != null && mayAsk(next, now); next = places.peek()) {
+        for (WaitingPlace next = first; next != null && mayAsk(next, now); next = places.peek()) {
             places.remove();
             asked++;
-            askedBytes += next.bytes();
+            againBytes += next.bytes();
             more.add(new Asked(this, next));
         }
         if (!more.isEmpty()) {
@@ -126,8 +146,17 @@ final class WaitingQueue {
         }
     }
 
+    private static long asksAt(WaitingPlace first) {
+        return first.due() - SOON_NANOS;
+    }
+
     private boolean mayAsk(WaitingPlace place, long now) {
-        return now - place.due() >= 0 && asked < MOST_ASKED && (asked == 0 || askedBytes + place.bytes() <= MOST_BYTES);
+        return place.due() - now <= WITH_IT_NANOS && hasRoomFor(place);
+    }
+
+    private boolean hasRoomFor(WaitingPlace place) {
+        int all = asked + again.size();
+        return all == 0 || (all < MOST_AGAIN && againBytes + place.bytes() <= MOST_BYTES);
     }
 
     /** @param record null if there is none any more, or nobody waits for it */
@@ -136,7 +165,7 @@ final class WaitingQueue {
             return;
         }
         asked--;
-        askedBytes -= place.bytes();
+        againBytes -= place.bytes();
         budget.removePlace();
         if (!place.isWaiting()) {
             return; // discarded meanwhile
@@ -148,6 +177,8 @@ final class WaitingQueue {
             told.park(whole);
         } else {
             put(whole);
+            again.add(whole);
+            againBytes += Chunk.bytes(whole.record());
         }
     }
 
@@ -156,7 +187,7 @@ final class WaitingQueue {
         List<WaitingRecord> here =
                 records.stream().filter(record -> record.isAmong(which)).toList();
         records.removeAll(new HashSet<>(here));
-        here.forEach(budget::remove);
+        here.forEach(this::removed);
         here.forEach(told::park);
         List<WaitingPlace> left = places.stream()
                 .filter(place -> place instanceof WaitingPlace.Left each && !each.parks() && each.isAmong(which))
@@ -165,12 +196,12 @@ final class WaitingQueue {
         left.forEach(place -> places.add(((WaitingPlace.Left) place).parking(now)));
     }
 
-    /** When something is due next that is not on its way already. */
+    /** When something is due next, or is to be read again and there is room for it. */
     long wakesAt() {
         WaitingRecord record = records.peek();
         long at = record == null ? HandOut.NEVER : record.due();
-        WaitingPlace place = asked == 0 ? places.peek() : null;
-        return place == null ? at : Math.min(at, place.due());
+        WaitingPlace place = places.peek();
+        return place == null || !hasRoomFor(place) ? at : Math.min(at, asksAt(place));
     }
 
     /** The lane is over: lets go of all. */
@@ -178,6 +209,7 @@ final class WaitingQueue {
         over = true;
         records.forEach(budget::remove);
         records.clear();
+        again.clear();
         for (int i = 0; i < places.size() + asked; i++) {
             budget.removePlace();
         }

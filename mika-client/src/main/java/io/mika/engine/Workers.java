@@ -213,12 +213,21 @@ abstract class Workers {
     private boolean workInBatches() {
         for (List<WaitingRecord> batch = takeBatch(List.of()); !batch.isEmpty(); batch = takeBatch(batch)) {
             calls.deliver(batch, remembers);
+            if (endsAChunk(batch)) {
+                lane.progressed(); // only now is there something to let go of
+            }
             if (dispatch.othersWait()) {
                 giveBack(batch);
                 return true;
             }
         }
         return false;
+    }
+
+    private static boolean endsAChunk(List<WaitingRecord> batch) {
+        WaitingRecord last = batch.get(batch.size() - 1);
+        return last.index() == last.chunk().size - 1
+                || last.chunk() != batch.get(0).chunk();
     }
 
     private void giveBack(List<WaitingRecord> done) {

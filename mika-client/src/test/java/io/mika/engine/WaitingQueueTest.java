@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What waits whole, and what waits by its place. */
@@ -40,8 +41,16 @@ class WaitingQueueTest {
         return new Chunk(new LaneFixture().startingAt(0).lane, records, size, true);
     }
 
-    private boolean add(int index, long due) {
+    private boolean add(int index, double dueSeconds) {
+        return add(chunk, index, seconds(dueSeconds));
+    }
+
+    private boolean add(Chunk chunk, int index, long due) {
         return queue.add(new WaitingRecord(chunk, index, record(index, EPOCH), null, due));
+    }
+
+    private static long seconds(double seconds) {
+        return (long) (seconds * 1e9);
     }
 
     private void answer(int number, boolean found) {
@@ -49,25 +58,68 @@ class WaitingQueueTest {
         queue.found(place, found ? record(place.offset(), EPOCH) : null);
     }
 
+    private @Nullable Long taken(double seconds) {
+        WaitingRecord due = queue.takeDue(seconds(seconds));
+        return due == null ? null : due.record().offset();
+    }
+
     @Test
-    void whatFindsNoRoomIsReadWhenItIsDue() {
+    void whatFindsNoRoomIsReadALittleBeforeItIsDue() {
         assertThat(add(0, 50)).isTrue();
         assertThat(add(1, 60)).isTrue();
         assertThat(add(2, 10)).isFalse();
 
-        queue.advance(9);
+        queue.advance(seconds(9.4));
         assertThat(asked).isEmpty();
-        assertThat(queue.wakesAt()).isEqualTo(10);
-        queue.advance(10);
+        assertThat(queue.wakesAt()).isEqualTo(seconds(9.5));
+        queue.advance(seconds(9.5));
         assertThat(asked).hasSize(1);
-        assertThat(queue.wakesAt()).as("the answer wakes").isEqualTo(50);
+        assertThat(queue.wakesAt()).as("the answer wakes").isEqualTo(seconds(50));
 
         answer(0, true);
-        assertThat(queue.takeDue(10))
-                .isNotNull()
-                .extracting(due -> due.record().offset())
-                .isEqualTo(2L);
-        assertThat(queue.takeDue(10)).isNull();
+        assertThat(queue.wakesAt()).isEqualTo(seconds(10));
+        assertThat(taken(9.9)).isNull();
+        assertThat(taken(10)).isEqualTo(2);
+        assertThat(taken(10)).isNull();
+    }
+
+    @Test
+    void whatIsDueALittleLaterIsReadWithIt() {
+        add(0, 50);
+        add(1, 50);
+        add(2, 20);
+        add(3, 10);
+        add(4, 10);
+        add(5, 10.4);
+
+        queue.advance(seconds(9.5));
+        assertThat(asked).extracting(WaitingQueue.Asked::offset).containsExactlyInAnyOrder(3L, 4L, 5L);
+        assertThat(queue.wakesAt()).isEqualTo(seconds(19.5));
+    }
+
+    @Test
+    void soManyAreReadAgainAndNoMoreUntilSomeAreTaken() {
+        int all = 1_500;
+        Chunk large = chunk(all);
+        for (int i = 0; i < all; i++) {
+            add(large, i, seconds(10));
+        }
+        queue.advance(seconds(9.5));
+        assertThat(asked).hasSize(1_000);
+        assertThat(queue.wakesAt()).as("two are here").isEqualTo(seconds(10));
+        for (int i = 0; i < 1_000; i++) {
+            answer(i, true);
+        }
+        queue.advance(seconds(9.6));
+        assertThat(asked).hasSize(1_000);
+        assertThat(queue.wakesAt()).isEqualTo(seconds(10));
+
+        for (int i = 0; i < 1_002; i++) {
+            assertThat(taken(10)).isNotNull();
+        }
+        assertThat(queue.wakesAt()).isLessThan(seconds(10));
+        queue.advance(seconds(10));
+        assertThat(asked).hasSize(all - 2);
     }
 
     @Test
@@ -75,11 +127,11 @@ class WaitingQueueTest {
         add(0, 50);
         add(1, 50);
         add(2, 10);
-        queue.advance(10);
+        queue.advance(seconds(10));
         answer(0, false);
 
         assertThat(gone).hasSize(1);
-        assertThat(queue.takeDue(10)).isNull();
+        assertThat(queue.takeDue(seconds(10))).isNull();
     }
 
     @Test
@@ -88,12 +140,12 @@ class WaitingQueueTest {
         add(1, 50);
         add(2, 10);
         add(3, 20);
-        queue.advance(10);
+        queue.advance(seconds(10));
         chunk.move(2, SettleState.WAITING, SettleState.DISCARDED);
         answer(0, false);
 
         assertThat(gone).isEmpty();
-        assertThat(queue.wakesAt()).isEqualTo(20);
+        assertThat(queue.wakesAt()).isEqualTo(seconds(19.5));
     }
 
     @Test
@@ -102,13 +154,13 @@ class WaitingQueueTest {
         add(1, 50);
         add(2, 60);
 
-        queue.park((offset, writtenAt) -> offset != 1, 20);
+        queue.park((offset, writtenAt) -> offset != 1, seconds(20));
         assertThat(parked).containsExactly(0L);
-        queue.advance(20);
+        queue.advance(seconds(20));
         answer(0, true);
 
         assertThat(parked).containsExactly(0L, 2L);
-        assertThat(queue.takeDue(100))
+        assertThat(queue.takeDue(seconds(100)))
                 .isNotNull()
                 .extracting(due -> due.record().offset())
                 .isEqualTo(1L);
@@ -125,7 +177,7 @@ class WaitingQueueTest {
         }
         assertThat(budget.isSpent()).isTrue();
 
-        queue.advance(10);
+        queue.advance(seconds(10));
         answer(0, true);
         answer(1, true);
         assertThat(budget.hasRoom()).isTrue();

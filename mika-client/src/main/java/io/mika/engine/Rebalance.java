@@ -99,7 +99,10 @@ final class Rebalance implements ConsumerRebalanceListener {
 
     /** Waits for what was handed to a handler and is not stuck; true if nothing of it is open any more. */
     private boolean drain(List<Lane> revoked) {
-        long until = context.nanoTime() + atMost(drainTimeout).toNanos();
+        long now = context.nanoTime();
+        long until = now + atMost(drainTimeout).toNanos();
+        revoked.forEach(
+                lane -> lane.look(now)); // the last look may be long ago, and what was handed out since is young
         while (revoked.stream().anyMatch(lane -> lane.isWorthWaitingFor(context.nanoTime()))) {
             long left = Math.min(until - context.nanoTime(), closing.remaining());
             if (left <= 0) {

@@ -41,6 +41,7 @@ final class Assignment {
 
     boolean stopping;
     boolean ended;
+    private long endedAt;
     /** A poll said that the position is out of range. */
     boolean mayMove;
 
@@ -68,6 +69,19 @@ final class Assignment {
     /** What it has may be taken from it at any moment. */
     boolean isEnding() {
         return stopping || member.isClosing();
+    }
+
+    /** Nothing of it counts any more. */
+    void ends() {
+        if (!ended) {
+            ended = true;
+            endedAt = member.world.clock.nanos();
+        }
+    }
+
+    /** Virtual nanoseconds since it ended. */
+    long endedFor() {
+        return ended ? member.world.clock.nanos() - endedAt : 0;
     }
 
     int open() {

@@ -23,7 +23,7 @@ final class Calls {
 
     private static boolean isInTheWay(Polled other, Polled record) {
         if (other.assignment != record.assignment) {
-            return !other.isOverdue(); // a handler that is stuck does not hold its partition for ever
+            return !other.isWaitedForNoMore(); // a handler that is stuck does not hold its partition for ever
         }
         return record.queue != null && record.queue.equals(other.queue);
     }

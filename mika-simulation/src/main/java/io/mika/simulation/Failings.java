@@ -1,6 +1,8 @@
 package io.mika.simulation;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +14,9 @@ final class Failings {
     private record Key(String reason, String record) {}
 
     private final World world;
-    private final Map<Key, Failing> known = new HashMap<>();
+    /** Several where a batch had the same record several times. */
+    private final Map<Key, List<Failing>> known = new HashMap<>();
+
     private int reasons;
     private int inTheEnd;
 
@@ -25,12 +29,29 @@ final class Failings {
     }
 
     void add(Failing failing) {
-        known.put(new Key(failing.reason, failing.record.id()), failing);
+        known.computeIfAbsent(new Key(failing.reason, failing.record.id()), none -> new ArrayList<>(1))
+                .add(failing);
     }
 
-    /** Null for none that was told. */
-    @Nullable Failing of(String reason, Published record) {
-        return known.get(new Key(reason, record.id));
+    /** By which there is such a copy in this topic; null for none that was told. */
+    @Nullable Failing of(String reason, Published record, Copy copy, String topic) {
+        List<Failing> all = known.getOrDefault(new Key(reason, record.id), List.of());
+        for (Failing failing : all) {
+            boolean isThere = failing.isWritten(topic);
+            if (copy.isParked() ? isThere : !isThere && leadsTo(failing, topic)) {
+                return failing;
+            }
+        }
+        return all.isEmpty() ? null : all.get(all.size() - 1);
+    }
+
+    private boolean leadsTo(Failing failing, String topic) {
+        boolean isSentOn = topic.equals(World.DLQ) && world.turmoil.isRefusedToRetry(failing.record.place.of);
+        return switch (failing.way) {
+            case RETRY -> topic.equals(World.RETRY) || isSentOn;
+            case DLQ -> topic.equals(World.DLQ);
+            case IN_PLACE, NOWHERE -> false;
+        };
     }
 
     /** Few do, so that there is an end. */

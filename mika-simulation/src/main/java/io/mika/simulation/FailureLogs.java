@@ -49,7 +49,7 @@ final class FailureLogs {
         if (reason == null) {
             return null;
         }
-        Failing told = world.failings.of(reason, of);
+        Failing told = world.failings.of(reason, of, copy, partition.topic());
         Failing failing = told == null ? overdue(of, copy, partition) : told;
         if (failing == null) {
             wrong(partition, offset, "failed for a reason that nobody gave", copy);

@@ -22,6 +22,9 @@ final class FailureTold {
 
     void fail(Pending.Late entry) {
         Polled record = entry.record();
+        if (entry.isLost()) {
+            return;
+        }
         if (record.isUncertain()) {
             world.pending.ack(entry); // which tells whether its client failed it before
             return;
@@ -121,6 +124,9 @@ final class FailureTold {
 
     /** It came to this end by the way that it was to go, and is there. */
     private void check(@Nullable Failing failing, Polled record, Object end, Failing.Way way) {
+        if (failing == null && record.mayEverHaveBeenFailed()) {
+            return; // whoever comes second hears of the first one's outcome
+        }
         if (failing == null) {
             throw world.violate("the failure of " + record + " ended as " + end + ", and none was under way");
         }

@@ -3,6 +3,7 @@ package io.mika.simulation;
 import io.mika.consumer.Delivery;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What the handler of one member for one topic may be given, and when. */
 final class HandingOut {
@@ -79,13 +80,17 @@ final class HandingOut {
     /** It failed, though nobody told so: for what its client did by itself, or because of an outage. */
     private void again(Polled record) {
         Failing failing = record.failing;
-        if (record.mayHaveBeenFailed()) {
+        if (!comesAgain(failing) && record.mayHaveBeenFailed()) {
             failing = record.failedByItsClient();
         }
-        boolean isHeld = failing != null && failing.leadsElsewhere() && world.plan.breaker() != null;
-        if (failing == null || record.acked || (failing.way != Failing.Way.IN_PLACE && !isHeld)) {
+        if (failing == null || record.acked || !comesAgain(failing)) {
             throw world.violate("handed out again, and it did not fail: " + record);
         }
-        record.assignment.cameAgain(record, isHeld ? failing.held() : failing);
+        record.assignment.cameAgain(record, failing.way == Failing.Way.IN_PLACE ? failing : failing.held());
+    }
+
+    private boolean comesAgain(@Nullable Failing failing) {
+        boolean mayBeHeld = failing != null && failing.leadsElsewhere() && world.plan.breaker() != null;
+        return mayBeHeld || (failing != null && failing.way == Failing.Way.IN_PLACE);
     }
 }

@@ -212,7 +212,7 @@ final class Member {
             world.note(() -> this + " ended without closing its consumer");
             world.kafka.crash(mine);
         }
-        assignments.values().forEach(assignment -> assignment.ended = true);
+        assignments.values().forEach(Assignment::ends);
     }
 
     private void finish() {
@@ -258,7 +258,7 @@ final class Member {
         senders.forEach(SenderQueue::close);
         world.pending.forget(this);
         crash();
-        assignments.values().forEach(assignment -> assignment.ended = true);
+        assignments.values().forEach(Assignment::ends);
     }
 
     Replay replay(ReplayRequest request) {

@@ -20,6 +20,11 @@ final class Pending {
         boolean isOver() {
             return record.again != null || repeats != record.repeats;
         }
+
+        /** Its process has died, also if its handler's call goes on here. */
+        boolean isLost() {
+            return record.assignment.member.isDead();
+        }
     }
 
     private final World world;
@@ -31,6 +36,9 @@ final class Pending {
     }
 
     void add(Late settlement) {
+        if (settlement.isLost()) {
+            return;
+        }
         (settlement.untilEnd() && !world.calm ? held : late).add(settlement);
     }
 
@@ -69,6 +77,9 @@ final class Pending {
     }
 
     void ack(Late entry) {
+        if (entry.isLost()) {
+            return;
+        }
         Polled record = entry.record();
         Settlement outcome = entry.delivery().ack();
         world.note(() -> "ack " + record + " " + record.id() + " " + outcome);

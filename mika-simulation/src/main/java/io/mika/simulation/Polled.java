@@ -111,6 +111,14 @@ final class Polled {
         return handedOut && now() >= deadline - EARLIER;
     }
 
+    /** A call with it is waited for no longer, although its partition has come back. */
+    boolean isWaitedForNoMore() {
+        boolean isDecided = handedOut && !isUndecided();
+        return isOverdue()
+                || (isDecided
+                        && assignment.endedFor() >= consumer().ackDeadline().toNanos() - EARLIER);
+    }
+
     /** A delivery of it was open for longer than it may, or is. */
     boolean wasEverOverdue() {
         return wasEverOverdue || isOverdue();
@@ -119,6 +127,11 @@ final class Polled {
     /** Its client itself may have failed its latest delivery; nobody tells. */
     boolean mayHaveBeenFailed() {
         return again == null && consumer().failsOnDeadline() && (wasOverdue || isOverdue());
+    }
+
+    /** The same of one of its deliveries. */
+    boolean mayEverHaveBeenFailed() {
+        return consumer().failsOnDeadline() && wasEverOverdue();
     }
 
     /** Whether what its handler throws may settle nothing, or come too late. */

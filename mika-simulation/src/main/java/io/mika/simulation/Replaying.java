@@ -47,6 +47,8 @@ final class Replaying {
     private final List<Run> runs = new ArrayList<>();
     /** What was taken since the last run ended, and is noted when it ends well. */
     private final List<PartitionTruth.Entry> taken = new ArrayList<>();
+    /** How many have ended since none was under way. */
+    private int ended;
 
     Replaying(World world) {
         this.world = world;
@@ -97,14 +99,18 @@ final class Replaying {
         }
     }
 
-    /** A run that ends well has written down what it took. */
+    /**
+     * A run that ends well has written down what it took; of several at once, where one gave no sign of life for so
+     * long that another began, that is not certain.
+     */
     private void noted(ReplayReport report) {
-        boolean isAlone = runs.stream().allMatch(run -> run.over);
-        if (isAlone && !report.dryRun() && report.end() != ReplayReport.End.DISPLACED) {
-            taken.forEach(place -> place.notedAt = world.logs.numbers());
-        }
-        if (isAlone) {
+        ended += report.dryRun() ? 0 : 1;
+        if (runs.stream().allMatch(run -> run.over)) {
+            if (ended == 1 && !report.dryRun() && report.end() != ReplayReport.End.DISPLACED) {
+                taken.forEach(place -> place.notedAt = world.logs.numbers());
+            }
             taken.clear();
+            ended = 0;
         }
     }
 
@@ -113,8 +119,8 @@ final class Replaying {
         List<PartitionTruth.Entry> from = of.places.stream()
                 .filter(place -> place.partition.topic().equals(World.DLQ) && isFrom(copy, place))
                 .toList();
-        if (from.size() != 1) {
-            return; // it is there twice, and nobody can tell which of both it is
+        if (from.size() != 1 || world.turmoil.isRefusedToRetry(of)) {
+            return; // nobody can tell which of them it is, or it counts as failed, although it is there
         }
         PartitionTruth.Entry place = from.get(0);
         boolean mayBeTaken = runs.stream().anyMatch(run -> !run.over && (run.again || run.begunAt <= place.notedAt))
@@ -127,7 +133,8 @@ final class Replaying {
 
     static boolean isFrom(Copy copy, PartitionTruth.Entry place) {
         return Optional.ofNullable(place.copy)
-                .filter(before -> copy.isSameAtFirst(before)
+                .filter(before -> !copy.isParked()
+                        && copy.isSameAtFirst(before)
                         && copy.isSameAtLast(before)
                         && copy.retries() == before.retries()
                         && copy.replays() == before.replays() + 1)

@@ -69,7 +69,7 @@ final class Rules {
     void ended(TopicPartition partition) {
         Assignment assignment = member.assignments.get(partition);
         if (assignment != null) {
-            assignment.ended = true;
+            assignment.ends();
         }
     }
 

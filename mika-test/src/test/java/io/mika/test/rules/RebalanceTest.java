@@ -109,6 +109,29 @@ class RebalanceTest {
         assertThat(revoke.next().handed(GOES)).containsExactly(2L);
     }
 
+    /** It looks for the age of what is open once a second, and knows nothing of a record that came since. */
+    @ParameterizedTest
+    @EnumSource(GroupProtocol.class)
+    void aDrainWaitsForWhatWasHandedOutWhileThePollThreadStoodStill(GroupProtocol protocol) {
+        Revoke revoke = new Revoke(
+                protocol,
+                plan -> {},
+                options -> options.ackDeadline(seconds(20)).maxInFlight(1));
+        Scene owner = revoke.owner;
+        owner.holds(offset -> true).publish(GOES, 2).idle();
+        Runnable begins = owner.calls.onRevoke;
+        owner.calls.onRevoke = () -> {
+            owner.seconds(30);
+            owner.delivery(GOES, 0).ack();
+            owner.seconds(1);
+            begins.run();
+        };
+        revoke.happens();
+
+        assertThat(owner.handed(GOES)).containsExactly(0L, 1L);
+        assertThat(revoke.took()).isEqualTo(seconds(10));
+    }
+
     @ParameterizedTest
     @EnumSource(GroupProtocol.class)
     void aDrainTakesHalfOfThePollIntervalAtMost(GroupProtocol protocol) {

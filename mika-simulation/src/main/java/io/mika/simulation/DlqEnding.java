@@ -42,12 +42,12 @@ final class DlqEnding {
 
     /** One pass, which reads all that is there. */
     private void consumeDlq() {
-        world.live().forEach(member -> member.dlqConsumption.enable());
-        awaitCommands();
-        Map<TopicPartition, Long> ends = new HashMap<>();
+        Map<TopicPartition, Long> ends = new HashMap<>(); // what is written from now on may be left for a later pass
         world.partitions(World.DLQ)
                 .forEach(partition ->
                         ends.put(partition, world.kafka.partition(partition).end()));
+        world.live().forEach(member -> member.dlqConsumption.enable());
+        awaitCommands();
         calm.until(
                 "not all of the dead letter queue was settled and committed",
                 () -> ends.entrySet().stream().allMatch(end -> rest.isThrough(end.getKey(), end.getValue())));

@@ -124,8 +124,8 @@ final class FailureTold {
 
     /** It came to this end by the way that it was to go, and is there. */
     private void check(@Nullable Failing failing, Polled record, Object end, Failing.Way way) {
-        if (failing == null && record.mayEverHaveBeenFailed()) {
-            return; // whoever comes second hears of the first one's outcome
+        if (record.mayEverHaveBeenFailed() && (failing == null || failing.leadsNowhere())) {
+            return; // its client came first, and who comes second hears of the first one's outcome
         }
         if (failing == null) {
             throw world.violate("the failure of " + record + " ended as " + end + ", and none was under way");

@@ -29,9 +29,10 @@ final class SlowCall {
         this.record = world.append(partition, key);
     }
 
-    /** Whether there is room for others, and a thread. */
+    /** Whether there is room for others, and a thread; and no outage that may begin, since nothing is acked. */
     static boolean showsSomething(Plan plan) {
-        return plan.orders().concurrency() > 1
+        return plan.breaker() == null
+                && plan.orders().concurrency() > 1
                 && plan.orders().maxInFlight() >= 4
                 && plan.limits().laneRecords() >= 8
                 && plan.limits().laneBytes() >= 4000

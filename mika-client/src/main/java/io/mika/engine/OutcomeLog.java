@@ -16,9 +16,8 @@ final class OutcomeLog {
 
     private final String clientId;
     private final Consumer<String> lines;
-    private final Map<Key, Sum> sums = new ConcurrentHashMap<>();
-
-    private record Key(String kind, String consumer) {}
+    /** By kind, and by consumer. */
+    private final Map<String, Map<String, Sum>> sums = new ConcurrentHashMap<>();
 
     /** Under its own lock. */
     private static final class Sum {
@@ -40,7 +39,8 @@ final class OutcomeLog {
      * @param story where it was and why; asked for the first of those that are told together
      */
     void add(String kind, String consumer, Supplier<String> story) {
-        Sum sum = sums.computeIfAbsent(new Key(kind, consumer), missing -> new Sum());
+        Sum sum = sums.computeIfAbsent(kind, missing -> new ConcurrentHashMap<>())
+                .computeIfAbsent(consumer, missing -> new Sum());
         synchronized (sum) {
             if (sum.records++ == 0) {
                 sum.first = story.get();
@@ -50,22 +50,26 @@ final class OutcomeLog {
 
     /** Writes what is due: what came when nothing had been told for so long, or the window is over. */
     void write(long now) {
-        sums.forEach((key, sum) -> write(key, sum, now, false));
+        write(now, false);
     }
 
     /** Writes all of it: nothing comes after this. */
     void writeAll() {
-        sums.forEach((key, sum) -> write(key, sum, 0, true));
+        write(0, true);
     }
 
-    private void write(Key key, Sum sum, long now, boolean all) {
+    private void write(long now, boolean all) {
+        sums.forEach((kind, consumers) -> consumers.forEach((consumer, sum) -> write(kind, consumer, sum, now, all)));
+    }
+
+    private void write(String kind, String consumer, Sum sum, long now, boolean all) {
         String line;
         synchronized (sum) {
             if (sum.records == 0 || (!all && sum.told && now - sum.toldAt < WINDOW_NANOS)) {
                 return;
             }
-            line = key.kind() + " client=" + clientId + " consumer=" + key.consumer() + " records=" + sum.records
-                    + " first=\"" + shortened(sum.first) + "\"";
+            line = kind + " client=" + clientId + " consumer=" + consumer + " records=" + sum.records + " first=\""
+                    + shortened(sum.first) + "\"";
             sum.records = 0;
             sum.told = true;
             sum.toldAt = now;

@@ -521,7 +521,7 @@ final class Lane {
         chunks.discard();
     }
 
-    /** What a handler has taken up by now is open beyond its deadline from then on, also what it has settled. */
+    /** From then on what handlers have taken up by now is past its deadline, also if they have settled it. */
     private long lastDeadline(long now) {
         long last = now + Nanos.of(handOut.ackDeadline());
         for (OpenRecord open : handedOpen()) {

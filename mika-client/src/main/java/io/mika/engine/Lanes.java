@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lanes implements Iterable<Lane> {
     private final Map<TopicPartition, Lane> assigned = new LinkedHashMap<>();
-    /** Those that are over and of which a handler is waited for; one partition may have come and gone several times meanwhile. */
+    /** Over, and a handler is waited for; one partition may have come and gone several times meanwhile. */
     private final Set<Lane> departed = new HashSet<>();
     /** What the brokers held of partitions that went, as far as this client knows. */
     private final Map<TopicPartition, Long> heldBefore = new HashMap<>();

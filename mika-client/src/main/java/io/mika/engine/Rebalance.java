@@ -101,8 +101,8 @@ final class Rebalance implements ConsumerRebalanceListener {
     private boolean drain(List<Lane> revoked) {
         long now = context.nanoTime();
         long until = now + atMost(drainTimeout).toNanos();
-        revoked.forEach(
-                lane -> lane.look(now)); // the last look may be long ago, and what was handed out since is young
+        // The last look may be long ago: what was handed out since would pass for as old
+        revoked.forEach(lane -> lane.look(now));
         while (revoked.stream().anyMatch(lane -> lane.isWorthWaitingFor(context.nanoTime()))) {
             long left = Math.min(until - context.nanoTime(), closing.remaining());
             if (left <= 0) {

@@ -2,8 +2,10 @@ package io.mika.engine;
 
 import io.mika.failure.RecordFetch;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Set;
@@ -37,7 +39,7 @@ final class WaitingQueue {
     private final PriorityQueue<WaitingPlace> places = new PriorityQueue<>(Comparator.comparingLong(WaitingPlace::due));
     private int asked;
     /** The answers that were not taken yet. */
-    private final Set<WaitingRecord> again = new HashSet<>();
+    private final Set<WaitingRecord> again = Collections.newSetFromMap(new IdentityHashMap<>());
     /** Of what was asked for, and of the answers. */
     private long againBytes;
 

@@ -196,7 +196,7 @@ final class FailureLogs {
         if (failing != null) {
             failing.written(entry.partition.topic());
             settled(failing.record, failing);
-        } else if (entry.copy != null && entry.copy.reason() == null) { // it was too large to tell why it failed
+        } else if (tellsNoReason(entry)) {
             for (Failing each : entry.of.failings) {
                 each.written(entry.partition.topic());
                 settled(each.record, each);
@@ -204,11 +204,16 @@ final class FailureLogs {
         }
         for (Polled record : entry.of.watched) {
             boolean isOfThis =
-                    entry.copy != null && (entry.copy.reason() == null || entry.copy.attempts() == record.attempt());
+                    tellsNoReason(entry) || (entry.copy != null && entry.copy.attempts() == record.attempt());
             if (isOfThis && record.mayHaveBeenFailed() && !record.acked && !record.copied && !record.isGone()) {
                 record.assignment.copied(record);
             }
         }
+    }
+
+    /** It was too large to tell why it failed. */
+    private static boolean tellsNoReason(PartitionTruth.Entry entry) {
+        return entry.copy != null && entry.copy.reason() == null && !entry.copy.isParked();
     }
 
     private static void settled(Polled record, Failing failing) {

@@ -43,8 +43,10 @@ final class FailureTold {
         watch(future, record, record.failings.get(entry.delivery()));
     }
 
-    private static boolean isOpen(Polled record) {
-        return record.failing == null && !record.acked && !record.copied;
+    /** Also if it is where it was refused in the end, for the first try had got there. */
+    private boolean isOpen(Polled record) {
+        boolean isElsewhere = record.copied && !world.turmoil.isRefusedToRetry(record.place.of);
+        return record.failing == null && !record.acked && !isElsewhere;
     }
 
     /** The record's handler throws: nobody hears what becomes of that. */

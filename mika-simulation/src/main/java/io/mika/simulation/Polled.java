@@ -113,10 +113,8 @@ final class Polled {
 
     /** A call with it is waited for no longer, although its partition has come back. */
     boolean isWaitedForNoMore() {
-        boolean isDecided = handedOut && !isUndecided();
-        return isOverdue()
-                || (isDecided
-                        && assignment.endedFor() >= consumer().ackDeadline().toNanos() - EARLIER);
+        boolean wasSettled = !isUndecided() || failings.containsKey(delivery); // then more time is of no use
+        return assignment.endedFor() >= consumer().ackDeadline().toNanos() - EARLIER && (wasSettled || isOverdue());
     }
 
     /** A delivery of it was open for longer than it may, or is. */

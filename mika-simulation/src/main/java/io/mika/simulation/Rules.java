@@ -235,8 +235,8 @@ final class Rules {
         if (assignment.running && offset > assignment.position) {
             throw world.violate(assignment + " commits " + offset + ", and its position is " + assignment.position);
         }
-        if (partition.topic().equals(World.DLQ)
-                && offset > Math.max(member.dlqConsumption.bound(partition), assignment.beganAt)) {
+        long began = Math.max(assignment.beganAt, assignment.committedBefore);
+        if (partition.topic().equals(World.DLQ) && offset > Math.max(member.dlqConsumption.bound(partition), began)) {
             throw world.violate(assignment + " commits " + offset + ", beyond the end of the pass");
         }
         Polled open = assignment.firstUnsettledBelow(offset);

@@ -2,6 +2,7 @@ package io.mika.engine;
 
 import io.mika.record.CommitText;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,16 +23,17 @@ final class CommitState {
     /**
      * What is to be committed.
      *
+     * @param topicId for which topic
      * @param limit of the text, in bytes
      * @param written the text of this content at this place
      */
-    record Prepared(Mark place, CommitText.Content content, int limit, CommitText.Written written) {
+    record Prepared(Uuid topicId, Mark place, CommitText.Content content, int limit, CommitText.Written written) {
         OffsetAndMetadata offset() {
             return place.withText(written.text());
         }
 
-        boolean isOf(Mark wanted, CommitText.Content says, int within) {
-            return wanted.equals(place) && says.equals(content) && within == limit;
+        boolean isOf(Uuid topic, Mark wanted, CommitText.Content says, int within) {
+            return topic.equals(topicId) && wanted.equals(place) && says.equals(content) && within == limit;
         }
     }
 

@@ -92,7 +92,7 @@ final class CommitTexts {
         }
         Content content = content(lane, watermark, facts, count);
         Prepared last = lane.commit().prepared();
-        return last != null && last.isOf(watermark, content, limit)
+        return last != null && last.isOf(facts.topicId(), watermark, content, limit)
                 ? last.offset()
                 : prepared(lane, watermark, facts, content);
     }
@@ -109,7 +109,7 @@ final class CommitTexts {
     private OffsetAndMetadata prepared(Lane lane, Mark watermark, TopicFacts facts, Content content) {
         Place place = new Place(group, facts.topicId(), lane.partition(), watermark.offset());
         CommitText.Written written = CommitText.write(place, content, limit);
-        Prepared made = new Prepared(watermark, content, limit, written);
+        Prepared made = new Prepared(facts.topicId(), watermark, content, limit, written);
         if (remembersOf(facts)) {
             boolean all = written.holdsBelow() == Long.MAX_VALUE;
             lane.commit().prepare(made, all ? 0 : lane.settledRecordsFrom(written.holdsBelow()));

@@ -315,6 +315,11 @@ final class Lane {
         return commitsNothing || commit.confirmed() != null;
     }
 
+    /** Nothing that comes is handed out any more before the brokers confirmed a start. */
+    void confirmStart() {
+        phase = Phase.CONFIRMING;
+    }
+
     void run() {
         phase = Phase.RUNNING;
     }

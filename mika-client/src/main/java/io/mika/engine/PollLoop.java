@@ -347,8 +347,8 @@ final class PollLoop implements LoopContext {
         NewLanes newLanes = newLanes(texts, setupCheck, dlqPass);
         Rebalance rebalance = new Rebalance(this, mailbox, poll, closing, revokeTimeout(), newLanes::of);
         AssignmentByHand byHand = group == null ? new AssignmentByHand(poller, rebalance) : null;
-        Topics topics = new Topics(this, lookups, bindings.keySet(), starts::sawMissing, found -> {
-            starts.seen(found);
+        String retryTopic = group == null ? null : config.failureTopics().retryTopic();
+        Topics topics = new Topics(this, lookups, bindings.keySet(), retryTopic, starts, found -> {
             if (byHand != null) {
                 byHand.found(found);
                 foundPartitions = true;

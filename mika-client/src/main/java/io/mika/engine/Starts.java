@@ -67,19 +67,29 @@ final class Starts {
         seenMissing.add(topic);
     }
 
+    /** What the brokers say of topics is about to be asked: the number of the question. */
+    long ask() {
+        return ids.ask();
+    }
+
     /**
      * What the brokers say of topics. An offset of one that was deleted says nothing of the one that was created in its
      * place: what lies below it there would never be read, and what is known as settled was another record.
+     *
+     * @param question see {@link #ask()}
+     * @return what of it is certain; of the rest, ask again
      */
-    void seen(Map<String, TopicFacts> topics) {
+    Map<String, TopicFacts> seen(long question, Map<String, TopicFacts> answer) {
+        Map<String, TopicFacts> topics = ids.certain(question, answer);
         for (String topic : ids.others(topics)) {
             context.events().createdAgain(topic);
             sawMissing(topic);
-            lanes.all().stream()
+            repositioning.toTheBeginning(lanes.all().stream()
                     .filter(lane -> lane.partition().topic().equals(topic) && lane.phase() != Lane.Phase.LOOKING_UP)
-                    .forEach(repositioning::toTheBeginning);
+                    .toList());
             texts.learn(Set.of(topic), topics, Map.of());
         }
+        return topics;
     }
 
     /** Looks up the lanes that need it, and lets those go whose start is settled. */
@@ -109,7 +119,8 @@ final class Starts {
         // Only for the lanes of now: one that comes later, the same partition again perhaps, was another member's
         // meanwhile, and what is on its way does not know of that
         List<Lane> asked = lookingUp(lanes.all());
-        answer(lookups.describe(topics).thenCombine(committed, Facts::new), facts -> known(facts, asked));
+        long question = ask();
+        answer(lookups.describe(topics).thenCombine(committed, Facts::new), facts -> known(question, facts, asked));
     }
 
     private <T> void answer(CompletableFuture<T> lookup, Consumer<T> then) {
@@ -125,8 +136,12 @@ final class Starts {
         }));
     }
 
-    private void known(Facts facts, List<Lane> asked) {
-        seen(facts.topics());
+    private void known(long question, Facts facts, List<Lane> askedFor) {
+        Set<String> inDoubt = new HashSet<>(facts.topics().keySet());
+        inDoubt.removeAll(seen(question, facts.topics()).keySet());
+        List<Lane> asked = askedFor.stream()
+                .filter(lane -> !inDoubt.contains(lane.partition().topic()))
+                .toList();
         texts.learn(topics(asked), facts.topics(), facts.committed());
         for (Lane lane : lookingUp(asked)) {
             OffsetAndMetadata committed = facts.committed().get(lane.partition());
@@ -182,11 +197,11 @@ final class Starts {
     private void begin(StartRule rule, List<Lane> without) {
         List<TopicPartition> partitions = without.stream().map(Lane::partition).toList();
         switch (rule) {
-            case EARLIEST -> answer(ranges(partitions, LogRange::earliest), found -> startAt(without, found));
-            case LATEST -> answer(ranges(partitions, LogRange::latest), found -> startAt(without, found));
+            case EARLIEST -> startAt(without, ranges(partitions, LogRange::earliest));
+            case LATEST -> startAt(without, ranges(partitions, LogRange::latest));
             case AT_TIME -> {
                 long time = Objects.requireNonNull(configured).epochMillis().orElseThrow();
-                answer(lookups.offsetsAt(partitions, time), found -> startAt(without, found));
+                startAt(without, lookups.offsetsAt(partitions, time));
             }
             case UNKNOWN ->
                 context.fatal(new ConfigException("no start position: group " + group
@@ -201,6 +216,15 @@ final class Starts {
         return lookups.ranges(partitions)
                 .thenApply(found -> found.entrySet().stream()
                         .collect(Collectors.toMap(Map.Entry::getKey, entry -> end.applyAsLong(entry.getValue()))));
+    }
+
+    private void startAt(List<Lane> without, CompletableFuture<Map<TopicPartition, Long>> lookup) {
+        int before = ids.changes();
+        answer(lookup, found -> {
+            if (ids.changes() == before) { // else they may be offsets of a topic that is gone
+                startAt(without, found);
+            }
+        });
     }
 
     private void startAt(List<Lane> without, Map<TopicPartition, Long> found) {

@@ -7,12 +7,38 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.Uuid;
 
-/** Which topics these are: one that is deleted and created again is another one. <i>Owned by the poll thread.</i> */
+/**
+ * Which topics these are: one that is deleted and created again is another one. Of answers to questions that were under
+ * way at the same time nobody can tell which is the later one; so only one whose question was asked after the last
+ * change was known makes another topic of it. <i>Owned by the poll thread.</i>
+ */
 final class TopicIds {
-    private final Map<String, Uuid> current = new HashMap<>();
-    private final Map<String, Set<Uuid>> former = new HashMap<>();
+    /** @param asked how many questions had been asked when this was found out */
+    private record Believed(Uuid id, long asked) {}
 
-    /** The topics that are others than the ones of these names before. */
+    private final Map<String, Believed> current = new HashMap<>();
+    private final Map<String, Set<Uuid>> heardOf = new HashMap<>();
+    private long questions;
+    private int changes;
+
+    /** The number of the question that is about to be asked. */
+    long ask() {
+        return ++questions;
+    }
+
+    /** The answer without those topics of which it may be older than what is known. */
+    Map<String, TopicFacts> certain(long question, Map<String, TopicFacts> answer) {
+        Map<String, TopicFacts> found = new HashMap<>(answer);
+        found.entrySet().removeIf(entry -> isInDoubt(question, entry.getKey(), entry.getValue()));
+        return found;
+    }
+
+    private boolean isInDoubt(long question, String topic, TopicFacts facts) {
+        Believed known = current.get(topic);
+        return known != null && question <= known.asked && !facts.topicId().equals(known.id);
+    }
+
+    /** The topics that are others than the ones of these names before; of what {@linkplain #certain is certain}. */
     Set<String> others(Map<String, TopicFacts> facts) {
         Set<String> others = new HashSet<>();
         facts.forEach((topic, found) -> {
@@ -20,23 +46,35 @@ final class TopicIds {
                 others.add(topic);
             }
         });
+        changes += others.size();
         return others;
     }
 
-    /** The ids of the topics that bore this name before. */
-    Set<Uuid> former(String topic) {
-        return former.getOrDefault(topic, Set.of());
-    }
-
     private boolean isAnother(String topic, Uuid id) {
-        if (id.equals(Uuid.ZERO_UUID) || former(topic).contains(id)) {
-            return false; // a broker that knows no ids, or has not heard of the new one yet
+        if (id.equals(Uuid.ZERO_UUID)) {
+            return false; // a broker that knows no ids
         }
-        Uuid before = current.put(topic, id);
-        if (before == null || before.equals(id)) {
+        heardOf.computeIfAbsent(topic, none -> new HashSet<>()).add(id);
+        Believed before = current.get(topic);
+        if (before != null && before.id.equals(id)) {
             return false;
         }
-        former.computeIfAbsent(topic, none -> new HashSet<>()).add(before);
-        return true;
+        current.put(topic, new Believed(id, questions));
+        return before != null;
+    }
+
+    /** The ids of other topics that bore this name, or bear it by what a broker says that has not heard of the new one. */
+    Set<Uuid> former(String topic) {
+        Set<Uuid> former = new HashSet<>(heardOf.getOrDefault(topic, Set.of()));
+        Believed now = current.get(topic);
+        if (now != null) {
+            former.remove(now.id);
+        }
+        return former;
+    }
+
+    /** Grows whenever a topic is found to be another one: what was asked before that is of no use. */
+    int changes() {
+        return changes;
     }
 }

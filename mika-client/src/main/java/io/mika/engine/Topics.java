@@ -6,9 +6,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Watches the consumers' topics: warns of those that do not exist yet, and tells which there are, and what they are. <i>Owned by the poll thread.</i>
+ * Watches the topics that are read: warns of those of consumers that do not exist yet, and tells which there are, and
+ * what they are. <i>Owned by the poll thread.</i>
  */
 final class Topics {
     private static final long MISSING_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -17,7 +19,8 @@ final class Topics {
     private final LoopContext context;
     private final Lookups lookups;
     private final Set<String> topics;
-    private final Consumer<String> sawMissing;
+    private final Set<String> watched;
+    private final Starts starts;
     private final Consumer<Map<String, TopicFacts>> found;
     private final Set<String> missing = new HashSet<>();
     private boolean asking;
@@ -27,12 +30,17 @@ final class Topics {
             LoopContext context,
             Lookups lookups,
             Set<String> topics,
-            Consumer<String> sawMissing,
+            @Nullable String retryTopic,
+            Starts starts,
             Consumer<Map<String, TopicFacts>> found) {
         this.context = context;
         this.lookups = lookups;
         this.topics = topics;
-        this.sawMissing = sawMissing;
+        this.watched = new HashSet<>(topics);
+        if (retryTopic != null) {
+            watched.add(retryTopic); // which may not exist before its first record
+        }
+        this.starts = starts;
         this.found = found;
         this.dueAt = context.nanoTime();
     }
@@ -42,28 +50,30 @@ final class Topics {
             return;
         }
         asking = true;
-        var unused = lookups.describe(topics)
+        long question = starts.ask();
+        var unused = lookups.describe(watched)
                 .whenComplete((facts, error) -> context.command(() -> {
                     asking = false;
                     dueAt = context.nanoTime() + MISSING_NANOS;
                     if (error != null) {
                         context.lookupFailed("which topics exist", error);
                     } else {
-                        known(facts);
+                        known(question, facts);
                     }
                 }));
     }
 
-    private void known(Map<String, TopicFacts> facts) {
+    private void known(long question, Map<String, TopicFacts> facts) {
         Set<String> gone = new HashSet<>(topics);
         gone.removeAll(facts.keySet());
-        gone.forEach(sawMissing);
+        gone.forEach(starts::sawMissing);
         if (!missing.containsAll(gone)) {
             context.events().topicsMissing(gone);
         }
         missing.clear();
         missing.addAll(gone);
-        dueAt = context.nanoTime() + (missing.isEmpty() ? REFRESH_NANOS : MISSING_NANOS);
+        boolean certain = starts.seen(question, facts).size() == facts.size();
+        dueAt = context.nanoTime() + (certain && missing.isEmpty() ? REFRESH_NANOS : MISSING_NANOS);
         found.accept(facts);
     }
 }

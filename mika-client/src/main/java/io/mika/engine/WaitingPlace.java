@@ -68,8 +68,9 @@ sealed interface WaitingPlace {
         }
 
         @Override
-        public WaitingRecord with(ConsumerRecord<byte[], byte[]> found) {
-            return new WaitingRecord(chunk, index, found, attempt, due);
+        public @Nullable WaitingRecord with(ConsumerRecord<byte[], byte[]> found) {
+            boolean isSame = found.timestamp() == writtenAt && Chunk.bytes(found) == bytes; // else of another topic
+            return isSame ? new WaitingRecord(chunk, index, found, attempt, due) : null;
         }
     }
 

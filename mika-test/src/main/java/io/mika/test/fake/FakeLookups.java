@@ -141,7 +141,7 @@ final class FakeLookups implements Lookups {
         Fate fate = broker.faults.lookup(question);
         asked.removeIf(CompletableFuture::isDone);
         asked.add(future);
-        long delay = fate.underway().plus(fate.answer()).toNanos();
+        long delay = fate.underway().toNanos();
         Runnable reply = () -> reply(future, fate, answer);
         if (broker.isDown() || !fate.answered()) {
             broker.answers.add(broker.in(REQUEST_TIMEOUT.toNanos()), () -> timeOut(future));
@@ -156,15 +156,26 @@ final class FakeLookups implements Lookups {
         return future;
     }
 
-    private static <T> void reply(CompletableFuture<T> future, Fate fate, Supplier<T> answer) {
-        if (fate.error() != null) {
-            future.completeExceptionally(fate.error());
-            return;
+    /** The broker answers what it knows now, however long that is under way. */
+    private <T> void reply(CompletableFuture<T> future, Fate fate, Supplier<T> answer) {
+        Runnable answered = answered(future, fate, answer);
+        if (fate.answer().isZero()) {
+            answered.run();
+        } else {
+            broker.answers.add(broker.in(fate.answer().toNanos()), answered);
+        }
+    }
+
+    private static <T> Runnable answered(CompletableFuture<T> future, Fate fate, Supplier<T> answer) {
+        RuntimeException error = fate.error();
+        if (error != null) {
+            return () -> future.completeExceptionally(error);
         }
         try {
-            future.complete(answer.get());
+            T found = answer.get();
+            return () -> future.complete(found);
         } catch (RuntimeException refused) {
-            future.completeExceptionally(refused);
+            return () -> future.completeExceptionally(refused);
         }
     }
 

@@ -67,6 +67,28 @@ class SharedTopicsTest {
     }
 
     @Test
+    void aRetryTopicThatIsCreatedAgainIsReadFromItsBeginning() {
+        try (MikaTester tester = builder().start()) {
+            for (int i = 0; i < 3; i++) {
+                tester.publish(failed("test", "orders"));
+            }
+            tester.runUntilIdle();
+            deliveries.clear();
+
+            tester.kafka().deleteTopic("retry");
+            tester.kafka().createTopic("retry", 1);
+            for (int i = 0; i < 5; i++) {
+                tester.publish(failed("test", "orders"));
+            }
+            tester.advance(Duration.ofMinutes(1));
+
+            assertThat(deliveries.stream().map(delivery -> delivery.record().offset()))
+                    .contains(0L, 1L, 2L, 3L, 4L);
+            assertThat(tester.committed("retry", 0)).hasValue(5);
+        }
+    }
+
+    @Test
     void aRecordWithoutAConsumerHereIsParkedForOthersAndDeadLetteredInTheEnd() {
         try (MikaTester tester =
                 builder().topic("retry", 2).unclaimedFor(Duration.ofMinutes(2)).start()) {

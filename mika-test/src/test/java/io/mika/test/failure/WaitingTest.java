@@ -154,6 +154,22 @@ class WaitingTest {
     }
 
     @Test
+    void whatTookThePlaceOfARecordThatWaitedIsNotHandedOutForIt() {
+        try (MikaTester tester = builder(1000).start()) {
+            publish(tester, 0, 20, Duration.ofSeconds(10));
+            tester.kafka().deleteTopic("retry");
+            tester.kafka().createTopic("retry", 1);
+            for (int i = 0; i < 20; i++) {
+                tester.publish("retry", null, "another group's");
+            }
+            tester.advance(Duration.ofSeconds(15));
+
+            assertThat(values()).containsExactlyInAnyOrderElementsOf(values(0, 10));
+            assertThat(skipped).containsExactly("GONE 10");
+        }
+    }
+
+    @Test
     void anotherMemberGoesOnWithWhatWaited() {
         try (MikaTester tester = builder(1000).start();
                 MikaTester other = builder(1000).joining(tester).start()) {

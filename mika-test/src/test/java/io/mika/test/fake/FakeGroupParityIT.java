@@ -59,6 +59,16 @@ class FakeGroupParityIT {
         Parity.compare(kafka, script -> partitionsThatComeAndGo(script, protocol));
     }
 
+    static List<Map<String, Object>> classic() {
+        return List.of(Reader.COOPERATIVE, Reader.EAGER); // of the other one the coordinator sees it, some time later
+    }
+
+    @ParameterizedTest
+    @MethodSource("classic")
+    void aTopicThatIsCreatedAgainAtOnceIsReadOnAndNobodyIsTold(Map<String, Object> protocol, KafkaFixture kafka) {
+        Parity.compare(kafka, script -> createdAgain(script, protocol));
+    }
+
     @ParameterizedTest
     @MethodSource("protocols")
     void aListenerThatThrowsEndsThePollAndKeepsThePartitions(Map<String, Object> protocol, KafkaFixture kafka) {
@@ -167,6 +177,25 @@ class FakeGroupParityIT {
         script.see(
                 "told",
                 reader.told.stream().filter(told -> !told.endsWith("[]")).toList());
+    }
+
+    private static void createdAgain(Script script, Map<String, Object> protocol) {
+        script.commitStart(0, 1);
+        Reader reader = script.reader(protocol).subscribe(script.stage.topic());
+        script.stage.produce(script.partition(0), "a");
+        script.stage.produce(script.partition(0), "b");
+        script.read("before", reader, 2);
+        reader.told.clear();
+        script.stage.deleteTopic();
+        script.stage.createTopic(2);
+        for (String value : List.of("c", "d", "e")) {
+            script.stage.produce(script.partition(0), value);
+        }
+        script.pollUntil(() -> reader.consumer.position(script.partition(0)) == 3, reader);
+        script.see(
+                "told",
+                reader.told.stream().filter(told -> !told.endsWith("[]")).toList());
+        script.attempt("a commit of the old offset", () -> reader.commit(script.partition(0), 2));
     }
 
     private static void failingListener(Script script, Map<String, Object> protocol) {

@@ -54,6 +54,11 @@ final class FakeStage implements Stage {
     }
 
     @Override
+    public void createTopic(int partitions) {
+        kafka.createTopic("topic", partitions);
+    }
+
+    @Override
     public void expire(Consumer<byte[], byte[]> consumer) {
         clock.advance(Duration.ofSeconds(2));
         kafka.runDue();

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -118,6 +119,13 @@ final class RealStage implements Stage, AutoCloseable {
     @Override
     public void deleteTopic() {
         await(kafka.admin().deleteTopics(List.of(topic)).all());
+    }
+
+    @Override
+    public void createTopic(int partitions) {
+        await(kafka.admin()
+                .createTopics(List.of(new NewTopic(topic, partitions, (short) 1)))
+                .all());
     }
 
     @Override

@@ -28,6 +28,9 @@ interface Stage {
 
     void deleteTopic();
 
+    /** Creates it again after that, as another one. */
+    void createTopic(int partitions);
+
     /** Waits until a member has left that does not poll and whose poll interval is less than two seconds. */
     void expire(Consumer<byte[], byte[]> consumer);
 

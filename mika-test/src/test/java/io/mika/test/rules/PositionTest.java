@@ -6,12 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mika.consumer.Delivery;
 import io.mika.consumer.Settlement;
-import io.mika.env.StartPosition;
 import io.mika.test.fake.Fate;
 import io.mika.test.fake.Faults;
 import java.time.Duration;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -125,97 +123,5 @@ class PositionTest {
         assertThat(scene.handed(ORDERS_1)).hasSize(4);
         scene.seconds(40);
         assertThat(scene.handed()).hasSize(4);
-    }
-
-    // ---- topics that are deleted and created again under a running client
-
-    @Test
-    void aTopicThatIsCreatedAgainIsReadFromItsBeginning() {
-        Scene scene = new Scene().publish(5).idle();
-
-        createAgain(scene).publish(10).seconds(60);
-
-        assertThat(scene.handed().subList(5, scene.handed().size())).contains(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L);
-        assertThat(scene.told.events("rewound")).containsExactly("rewound orders-0 from 10 to 0");
-        assertThat(scene.committed()).isEqualTo(10);
-    }
-
-    @Test
-    void whatWasCommittedOfATopicThatIsGoneIsNoStartInTheOneThatTookItsPlace() {
-        Scene scene = new Scene(plan -> plan.startFrom(StartPosition.latest())).idle();
-        scene.publish(5).idle();
-        OffsetAndMetadata commit = scene.commit();
-
-        createAgain(scene).publish(10);
-        scene.group().reset(ORDERS, commit); // by a member that had not heard of it
-        scene.loseMembership();
-        scene.seconds(60);
-
-        assertThat(scene.handed().subList(5, scene.handed().size())).contains(0L, 1L, 2L, 3L, 4L);
-        assertThat(scene.committed()).isEqualTo(10);
-    }
-
-    @Test
-    void whatIsOpenOfATopicThatIsGoneIsNotOwned() {
-        Scene scene = new Scene().holds(3).publish(5).idle();
-        Delivery open = scene.delivery(3);
-
-        createAgain(scene).seconds(60);
-
-        assertThat(open.ack()).isEqualTo(Settlement.NOT_OWNED);
-        assertThat(scene.committed()).isZero();
-    }
-
-    @Test
-    void whatWasSettledOfATopicThatIsGoneIsNotWhatTookItsPlace() {
-        Scene scene = new Scene().holds(0).publish(10).idle().seconds(2);
-
-        createAgain(scene).publish(10).seconds(60); // the first one stays open, the others are settled
-        scene.tester().kill();
-        Scene successor = scene.second(plan -> {}).idle().seconds(60);
-
-        assertThat(scene.handed().subList(10, scene.handed().size())).hasSize(10);
-        assertThat(successor.handed()).containsExactly(0L);
-    }
-
-    @Test
-    void whatAnEarlierOwnerSettledOfATopicThatIsGoneIsNotWhatTookItsPlace() {
-        Scene before = new Scene().holds(0).publish(10).idle().seconds(2);
-        before.tester().kill();
-        Scene scene = before.second(plan -> {});
-        before.kafka().faults(nothingIsFetched());
-        scene.idle().seconds(60); // begun, and has read nothing of what it knows to be settled
-
-        createAgain(scene).publish(10);
-        before.kafka().faults(Faults.NONE);
-        scene.seconds(60);
-
-        assertThat(scene.handed()).contains(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L);
-    }
-
-    private static Faults nothingIsFetched() {
-        return new Faults() {
-            @Override
-            public int fetch(String member, TopicPartition partition, int room) {
-                return 0;
-            }
-        };
-    }
-
-    @Test
-    void aPartitionThatIsAddedToATopicThatWasCreatedAgainBeginsAtItsEarliest() {
-        Scene scene = new Scene(plan -> plan.startFrom(StartPosition.latest())).idle();
-
-        createAgain(scene).seconds(60);
-        scene.kafka().growTopic("orders", 2);
-        scene.publish(ORDERS_1, 3).seconds(60);
-
-        assertThat(scene.handed(ORDERS_1)).containsExactly(0L, 1L, 2L);
-    }
-
-    private static Scene createAgain(Scene scene) {
-        scene.kafka().deleteTopic("orders");
-        scene.kafka().createTopic("orders", 1);
-        return scene;
     }
 }

@@ -66,6 +66,11 @@ final class Assignment {
         return sorted;
     }
 
+    /** Its client may take the partition for that of a topic which is gone. */
+    boolean mayBeMistaken() {
+        return member.heard.isUnawareOf(partition.topic());
+    }
+
     /** What it has may be taken from it at any moment. */
     boolean isEnding() {
         return stopping || member.isClosing();

@@ -14,23 +14,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class Choices {
     private final @Nullable SplittableRandom random;
+    /** For what is drawn {@linkplain #chanceApart apart}. */
+    private final @Nullable SplittableRandom apart;
+
     private final List<int[]> script;
     private final List<int[]> taken = new ArrayList<>();
     private int[] slice = new int[16];
     private int used;
     private int slices;
 
-    private Choices(@Nullable SplittableRandom random, List<int[]> script) {
+    private Choices(@Nullable SplittableRandom random, @Nullable SplittableRandom apart, List<int[]> script) {
         this.random = random;
+        this.apart = apart;
         this.script = script;
     }
 
     static Choices of(long seed) {
-        return new Choices(new SplittableRandom(seed), List.of());
+        return new Choices(new SplittableRandom(seed), new SplittableRandom(~seed), List.of());
     }
 
     static Choices of(List<int[]> script) {
-        return new Choices(null, script);
+        return new Choices(null, null, script);
     }
 
     /** Goes on with the next event; false where there is none. */
@@ -51,7 +55,10 @@ final class Choices {
         if (bound <= 1) {
             return 0;
         }
-        int choice = random == null ? scripted(bound) : random.nextInt(bound);
+        return taken(random == null ? scripted(bound) : random.nextInt(bound));
+    }
+
+    private int taken(int choice) {
         if (used == slice.length) {
             slice = Arrays.copyOf(slice, 2 * used);
         }
@@ -66,6 +73,11 @@ final class Choices {
 
     boolean chance(int percent) {
         return percent > 0 && next(100) >= 100 - percent;
+    }
+
+    /** Of a seed, this leaves all that is drawn later as it would be without it. */
+    boolean chanceApart(int percent) {
+        return taken(apart == null ? scripted(100) : apart.nextInt(100)) >= 100 - percent;
     }
 
     /** The index of one of the weights. */

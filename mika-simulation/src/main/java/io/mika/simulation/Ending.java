@@ -8,6 +8,8 @@ import org.apache.kafka.common.TopicPartition;
 
 /** Nothing goes wrong any more, and everything must come to an end. */
 final class Ending {
+    private static final Duration TO_HEAR_OF_TOPICS = Duration.ofSeconds(40);
+
     private final World world;
     private final AtRest rest;
     private final Calm calm;
@@ -39,9 +41,19 @@ final class Ending {
         if (world.down) {
             world.kafka.up();
         }
+        world.recreation.end();
         world.pending.releaseHeld();
         endRollout();
         dlq.endDlqConsumption();
+        hearOfAllTopics();
+    }
+
+    /** What they asked before is answered by now; what is not found out within half a minute never is. */
+    private void hearOfAllTopics() {
+        if (world.plan.recreates()) {
+            long until = world.clock.nanos() + TO_HEAR_OF_TOPICS.toNanos();
+            calm.until("time does not go by", () -> world.clock.nanos() > until);
+        }
     }
 
     private void finish() {
@@ -135,11 +147,7 @@ final class Ending {
                 .max()
                 .orElse(-1);
         do {
-            if (World.isOfConsumer(partition)) {
-                var unused = world.append(partition);
-            } else {
-                new Strangers(world).append(partition);
-            }
+            world.appendAny(partition);
         } while (world.kafka.partition(partition).end() <= furthest);
     }
 

@@ -14,16 +14,22 @@ final class Events {
     }
 
     void one() {
-        happen(choices.pick(40, 25, 10, 6, 8, 12, 10, sending(), world.plan.trouble(), world.plan.switching()));
+        happen(choices.pick(
+                40, 25, 10, 6, 8, 12, 10, sending(), world.plan.trouble(), world.plan.switching(), recreating()));
     }
 
     /** Within another event. */
     void nested() {
-        happen(choices.pick(20, 25, 20, 6, 8, 12, 6, sending(), world.plan.trouble() / 2, world.plan.switching()));
+        happen(choices.pick(
+                20, 25, 20, 6, 8, 12, 6, sending(), world.plan.trouble() / 2, world.plan.switching(), recreating()));
     }
 
     private int sending() {
         return world.plan.failures().hasTopics() ? 30 : 0;
+    }
+
+    private int recreating() {
+        return world.plan.recreates() ? 6 : 0;
     }
 
     /** Within another event, and without taking time of its own. */
@@ -50,6 +56,7 @@ final class Events {
             case 6 -> append();
             case 7 -> send();
             case 9 -> switches();
+            case 10 -> world.recreation.happen();
             default -> new Trouble(world).happen();
         }
     }
@@ -86,7 +93,10 @@ final class Events {
                 return;
             }
         }
-        var unused = world.append(choices.one(world.partitions()));
+        List<TopicPartition> partitions = world.partitions();
+        if (!partitions.isEmpty()) {
+            var unused = world.append(choices.one(partitions));
+        }
     }
 
     /** Threads of the failure path, which are none of this world's where nothing fails. */

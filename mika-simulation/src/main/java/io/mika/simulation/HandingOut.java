@@ -63,7 +63,7 @@ final class HandingOut {
         if (!assignment.isNext(record)) {
             throw world.violate("handed out of order: " + record);
         }
-        if (world.committed(assignment.partition) < 0 && !world.logs.truth(assignment.partition).forgotten) {
+        if (world.committed(assignment.partition) < 0 && !mayBeForgotten(assignment)) {
             throw world.violate("handed out before the start is committed: " + record);
         }
         if (assignment.undecided(topic) >= plan.maxInFlight()) {
@@ -75,6 +75,13 @@ final class HandingOut {
             record.place.of.watched.add(record);
         }
         assignment.handedOut(record, delivery);
+    }
+
+    /** By the brokers, and without the client's knowledge. */
+    private boolean mayBeForgotten(Assignment assignment) {
+        return world.logs.truth(assignment.partition).forgotten
+                || assignment.mayBeMistaken()
+                || member.heard.mayTakeForToday(assignment.partition, assignment.beganAt);
     }
 
     /** It failed, though nobody told so: for what its client did by itself, or because of an outage. */

@@ -53,6 +53,7 @@ final class Member {
     Collection<TopicPartition> revoking = List.of();
 
     final Listening listening;
+    final Heard heard;
     final DlqConsumption dlqConsumption;
     private final Map<String, Switches> switches = new HashMap<>();
     private final Turns turns;
@@ -72,6 +73,7 @@ final class Member {
         this.world = world;
         this.name = name;
         this.listening = new Listening(world, this);
+        this.heard = new Heard(world);
         this.turns = new Turns(world);
         topics.add(World.TOPIC);
         FailurePlan failures = world.plan.failures();

@@ -67,6 +67,9 @@ final class PartitionTruth {
     /** The highest offset that it was reset to from outside; an answer to a look-up may still say so. */
     long highestReset = -1;
 
+    /** Where the log ended that was deleted; 0 if none was. */
+    long formerEnd;
+
     boolean truncated;
     boolean outOfRangeIsPossible;
     boolean mustBeginAtEarliest;
@@ -101,12 +104,31 @@ final class PartitionTruth {
         disturbances++;
     }
 
+    /** Its topic is gone, and with it all that was in it; offsets that were good there may still be asked for. */
+    void deleted(long end) {
+        log.clear();
+        contestedBelow = 0;
+        excusedBelow = 0;
+        formerEnd = end;
+        truncated = true;
+        outOfRangeIsPossible = true;
+        mustBeginAtEarliest = false;
+        forgotten = false;
+        disturbances++;
+    }
+
     void remove(long from, long to) {
         log.subMap(from, true, to, false).clear();
     }
 
     void excuseBelow(long offset) {
         log.headMap(offset, false).values().forEach(entry -> entry.excused = true);
+    }
+
+    /** The same, and nobody has to ack what will come there: they begin behind it although nothing is there yet. */
+    void excuseAllBelow(long offset) {
+        excuseBelow(offset);
+        excusedBelow = Math.max(excusedBelow, offset);
     }
 
     /** The first from before this number that a replay had to take, and that is nowhere else; null for none. */

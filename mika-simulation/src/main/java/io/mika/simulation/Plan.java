@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param tick nanoseconds between two looks at the clock
  * @param breaker null for none
  * @param failures what concerns records that fail
+ * @param recreates whether topics are deleted and created again
  */
 record Plan(
         int events,
@@ -49,7 +50,8 @@ record Plan(
         int callLength,
         long tick,
         @Nullable OutageBreaker breaker,
-        FailurePlan failures) {
+        FailurePlan failures,
+        boolean recreates) {
 
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
     private static final int CONCURRENCY = 16;
@@ -82,7 +84,8 @@ record Plan(
                 choices.one(List.of(6, 100)),
                 choices.one(List.of(0, 1, 300, 5_000)),
                 breaker(choices),
-                FailurePlan.draw(choices));
+                FailurePlan.draw(choices),
+                choices.chanceApart(15));
     }
 
     /** What a client is made with. */

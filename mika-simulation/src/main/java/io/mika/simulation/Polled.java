@@ -190,7 +190,7 @@ final class Polled {
 
     /** What lies above it may be handed out. */
     boolean isBehindUs() {
-        return handedOut ? !comesFirst : settledBefore;
+        return handedOut ? !comesFirst : settledBefore || assignment.mayBeMistaken();
     }
 
     boolean isOf(TopicPartition partition) {

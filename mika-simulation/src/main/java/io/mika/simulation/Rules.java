@@ -55,8 +55,16 @@ final class Rules {
         }
         member.assignments.put(
                 partition,
-                new Assignment(
-                        member, partition, world.committed(partition), world.logs.truth(partition).disturbances));
+                new Assignment(member, partition, committed(partition), world.logs.truth(partition).disturbances));
+    }
+
+    /** -1 for none; a commit that is of a topic which is gone is none. */
+    private long committed(TopicPartition partition) {
+        OffsetAndMetadata committed = world.group().committed(partition).orElse(null);
+        boolean isOfThis = committed != null
+                && (world.lives.isFirst(partition.topic())
+                        || world.lives.read(partition, committed).isPresent());
+        return isOfThis ? committed.offset() : -1;
     }
 
     void stopping(TopicPartition partition) {
@@ -120,13 +128,13 @@ final class Rules {
             throw world.violate(member + " polled " + record + ", which nobody published");
         }
         Polled polled = new Polled(assignment, record, place(partition, record, of));
-        if (!assignment.isSorted() && !budget.hasRoom(assignment)) {
+        if (!assignment.isSorted() && !assignment.mayBeMistaken() && !budget.hasRoom(assignment)) {
             throw world.violate(assignment + " is fetched beyond the budget of its client");
         }
         assignment.add(polled);
         member.polled.put(record, polled);
         int room = world.plan.limits().laneRecords() - 1 + world.plan.maxPollRecords();
-        if (assignment.open() > room && !assignment.isSorted()) {
+        if (assignment.open() > room && !assignment.isSorted() && !assignment.mayBeMistaken()) {
             throw world.violate(assignment + " holds " + assignment.open() + " records, and " + room + " are allowed");
         }
     }
@@ -171,7 +179,8 @@ final class Rules {
         if (!assignment.running) {
             begins(assignment, offset);
         } else if (offset < assignment.position) {
-            if (!assignment.mayMove) {
+            boolean findsOut = offset == 0 && assignment.mayBeMistaken();
+            if (!assignment.mayMove && !findsOut) {
                 throw world.violate(assignment + " moves back to " + offset + " without need");
             }
             if (offset < assignment.confirmed) {
@@ -179,7 +188,7 @@ final class Rules {
                 assignment.confirmed = -1;
             }
             assignment.moveBack(offset);
-        } else if (offset > assignment.position) {
+        } else if (offset > assignment.position && !assignment.mayBeMistaken()) {
             long start = world.kafka.partition(partition).start();
             if (!assignment.mayMove || offset > start) {
                 throw world.violate(assignment + " jumps from " + assignment.position + " to " + offset
@@ -195,6 +204,11 @@ final class Rules {
         assignment.beganAt = offset;
         assignment.confirmed = offset;
         PartitionTruth truth = world.logs.truth(assignment.partition);
+        excuseIfNobodyCouldKnow(assignment, offset);
+        if (assignment.mayBeMistaken()) {
+            assignment.moveBack(offset);
+            return; // where it must, by what it was told of a topic that is gone
+        }
         PartitionTruth.Entry lost = truth.firstLostBelow(offset, false);
         if (lost != null) {
             throw world.violate(assignment + " begins at " + offset + " and skips @" + lost.offset + " " + lost.of);
@@ -202,6 +216,17 @@ final class Rules {
         if (truth.disturbances == assignment.disturbancesBefore && offset < assignment.committedBefore) {
             throw world.violate(assignment + " begins at " + offset + ", and the group had committed "
                     + assignment.committedBefore + " before it was assigned");
+        }
+    }
+
+    /**
+     * Who had not heard of another topic yet may commit an offset of the one before it, or may have done so before that
+     * was deleted. Whoever never knew that one takes this for a commit like any other, and begins there.
+     */
+    private void excuseIfNobodyCouldKnow(Assignment assignment, long offset) {
+        TopicPartition partition = assignment.partition;
+        if (!world.lives.isFirst(partition.topic()) && member.heard.mayTakeForToday(partition, offset)) {
+            world.logs.truth(partition).excuseAllBelow(offset);
         }
     }
 
@@ -239,8 +264,12 @@ final class Rules {
         if (partition.topic().equals(World.DLQ) && offset > Math.max(member.dlqConsumption.bound(partition), began)) {
             throw world.violate(assignment + " commits " + offset + ", beyond the end of the pass");
         }
+        if (!member.heard.commits(partition, committed)) {
+            throw world.violate(
+                    assignment + " commits with the text of a topic that is gone, although it knows better");
+        }
         Polled open = assignment.firstUnsettledBelow(offset);
-        if (open != null) {
+        if (open != null && (open.handedOut || !assignment.mayBeMistaken())) {
             throw world.violate(assignment + " commits " + offset + ", and " + open + " is not settled");
         }
         int epoch = committed.leaderEpoch().orElse(Assignment.NO_EPOCH);
@@ -252,7 +281,9 @@ final class Rules {
         if (offset < assignment.lastSent) {
             throw world.violate(assignment + " commits " + offset + " after " + assignment.lastSent);
         }
-        passesNone(assignment, offset);
+        if (!assignment.mayBeMistaken()) {
+            passesNone(assignment, offset);
+        }
         world.passedOver += assignment.passedOverBelow(offset);
         assignment.lastSent = offset;
         assignment.lastSentHadEpoch = committed.leaderEpoch().isPresent();
@@ -271,6 +302,9 @@ final class Rules {
                 && (!truth.mustBeginAtEarliest || world.turmoil.textRefused);
         if (mayBeginAnywhere) {
             truth.excuseBelow(offset);
+        }
+        if (!assignment.running) {
+            excuseIfNobodyCouldKnow(assignment, offset);
         }
         PartitionTruth.@Nullable Entry lost = truth.firstLostBelow(offset, false);
         if (lost != null) {

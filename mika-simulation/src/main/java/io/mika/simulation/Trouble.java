@@ -1,17 +1,19 @@
 package io.mika.simulation;
 
+import io.mika.record.CommitText;
 import io.mika.test.fake.FakePartition;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /** What happens to groups, brokers and processes. */
 final class Trouble {
-    private static final Pattern NOTE = Pattern.compile("^mika/.* partitions=([0-9]+)");
+    /** What happens to partitions, from here to there. */
+    private static final int GAP = 6;
+
+    private static final int FORGET = 13;
     private static final int MOST_MEMBERS = 3;
     private static final int MOST_PARTITIONS = 5;
 
@@ -26,21 +28,25 @@ final class Trouble {
     void happen() {
         int failures = world.plan.failures().hasTopics() ? 6 : 0;
         int dlq = world.plan.failures().hasDlq() ? 16 : 0;
-        switch (choices.pick(12, 16, 10, 8, 4, 8, 8, 6, 6, 10, 6, 10, 5, 5, 3, 6, 5, failures, dlq)) {
+        int kind = choices.pick(12, 16, 10, 8, 4, 8, 8, 6, 6, 10, 6, 10, 5, 5, 3, 6, 5, failures, dlq);
+        if (kind >= GAP && kind <= FORGET && world.partitions().isEmpty()) {
+            return; // nothing is there that it could happen to
+        }
+        switch (kind) {
             case 0 -> rebalance();
             case 1 -> join();
             case 2 -> close();
             case 3 -> kill();
             case 4 -> closeNow();
             case 5 -> expire();
-            case 6 -> gap();
+            case GAP -> gap();
             case 7 -> compact();
             case 8 -> electLeader();
             case 9 -> truncate();
             case 10 -> deleteRecords();
             case 11 -> grow();
             case 12 -> reset();
-            case 13 -> forget();
+            case FORGET -> forget();
             case 14 -> down();
             case 15 -> reconnect();
             case 16 -> up();
@@ -194,7 +200,7 @@ final class Trouble {
 
     private void grow() {
         int partitions = world.kafka.partitions(World.TOPIC);
-        if (partitions == MOST_PARTITIONS) {
+        if (partitions == 0 || partitions == MOST_PARTITIONS) {
             return;
         }
         boolean noted = smallestNoted(World.TOPIC).isPresent();
@@ -207,10 +213,9 @@ final class Trouble {
     /** The smallest number of partitions that a commit says there were. */
     private OptionalInt smallestNoted(String topic) {
         return world.partitions(topic).stream()
-                .flatMap(partition -> world.group().committed(partition).stream())
-                .map(committed -> NOTE.matcher(committed.metadata()))
-                .filter(Matcher::find)
-                .mapToInt(note -> Integer.parseInt(note.group(1)))
+                .flatMap(partition -> world.group().committed(partition).stream()
+                        .flatMap(committed -> world.lives.read(partition, committed).stream()))
+                .mapToInt(CommitText.Content::partitions)
                 .min();
     }
 

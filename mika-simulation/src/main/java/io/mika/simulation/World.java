@@ -42,6 +42,8 @@ final class World {
     final Failings failings = new Failings(this);
     final Logs logs;
     final Replaying replaying = new Replaying(this);
+    final TopicLives lives = new TopicLives(this);
+    final Recreation recreation;
 
     private final Events events;
     private int happened;
@@ -78,6 +80,7 @@ final class World {
         this.events = new Events(this);
         this.kafka = new FakeKafka(clock::nanos, clock::millis, this::await).faults(turmoil);
         this.logs = new Logs(this);
+        this.recreation = new Recreation(this);
         createTopics();
         note(() -> "plan " + plan);
     }
@@ -226,12 +229,14 @@ final class World {
         return partition.topic().equals(TOPIC) || partition.topic().equals(PAYMENTS);
     }
 
+    List<String> consumerTopics() {
+        return plan.failures().payments() > 0 ? List.of(TOPIC, PAYMENTS) : List.of(TOPIC);
+    }
+
     /** Those of the consumers' own topics. */
     List<TopicPartition> partitions() {
-        List<TopicPartition> all = partitions(TOPIC);
-        if (plan.failures().payments() > 0) {
-            all.addAll(partitions(PAYMENTS));
-        }
+        List<TopicPartition> all = new ArrayList<>();
+        consumerTopics().forEach(topic -> all.addAll(partitions(topic)));
         return all;
     }
 
@@ -285,6 +290,15 @@ final class World {
                 false);
         record.large = isOdd && choices.chance(50);
         return record;
+    }
+
+    /** Also to what a client alone writes to, as another group, or another client of this one, does. */
+    void appendAny(TopicPartition partition) {
+        if (isOfConsumer(partition)) {
+            var unused = append(partition);
+        } else {
+            new Strangers(this).append(partition);
+        }
     }
 
     static byte[] bytes(String text) {

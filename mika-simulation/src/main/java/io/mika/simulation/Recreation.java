@@ -1,0 +1,91 @@
+package io.mika.simulation;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
+
+/** Topics that are deleted, and created again: at once, after a while, or when nothing goes wrong any more. */
+final class Recreation {
+    private static final int MOST = 3;
+    private static final int MOST_PARTITIONS = 4;
+
+    private final World world;
+    private final Choices choices;
+    /** Those that do not exist, and how many partitions they had. */
+    private final Map<String, Integer> missing = new HashMap<>();
+
+    private int deleted;
+
+    Recreation(World world) {
+        this.world = world;
+        this.choices = world.choices;
+    }
+
+    void happen() {
+        if (world.down) {
+            return; // who would do it
+        }
+        if (!missing.isEmpty()) {
+            create(choices.one(sorted()));
+        } else if (deleted < MOST) {
+            String topic = choices.one(topics());
+            delete(topic);
+            if (topic.equals(World.RETRY) || choices.chance(50)) {
+                create(topic); // before anybody can see that it is gone, or writes to it, which creates it
+            }
+        }
+    }
+
+    private List<String> topics() {
+        List<String> topics = new ArrayList<>(world.consumerTopics());
+        if (world.kafka.partitions(World.RETRY) > 0) {
+            topics.add(World.RETRY);
+        }
+        return topics;
+    }
+
+    /** All that are missing are created. */
+    void end() {
+        sorted().forEach(this::create);
+    }
+
+    private List<String> sorted() {
+        return missing.keySet().stream().sorted().toList();
+    }
+
+    private void delete(String topic) {
+        world.note(() -> "the topic " + topic + " is deleted");
+        deleted++;
+        List<TopicPartition> partitions = world.partitions(topic);
+        missing.put(topic, partitions.size());
+        List<Long> ends = new ArrayList<>();
+        partitions.forEach(
+                partition -> ends.add(world.kafka.partition(partition).end()));
+        world.kafka.deleteTopic(topic);
+        world.lives.ends(topic);
+        for (int i = 0; i < partitions.size(); i++) {
+            world.logs.truth(partitions.get(i)).deleted(ends.get(i));
+        }
+    }
+
+    private void create(String topic) {
+        int before = missing.remove(topic);
+        int partitions = choices.chance(30) ? 1 + choices.next(MOST_PARTITIONS) : before;
+        world.note(() -> "the topic " + topic + " is created again with " + partitions + " partitions");
+        world.kafka.createTopic(topic, partitions);
+        for (TopicPartition partition : world.partitions(topic)) {
+            fill(partition);
+        }
+    }
+
+    /** Up to where the other one ended, or a little further: whoever stands there sees nothing amiss. */
+    private void fill(TopicPartition partition) {
+        int before = (int) world.logs.truth(partition).formerEnd;
+        int records = choices.chance(50) ? choices.next(before + 4) : 0;
+        for (int i = 0; i < records; i++) {
+            world.appendAny(partition);
+        }
+    }
+}

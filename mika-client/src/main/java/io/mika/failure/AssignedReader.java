@@ -92,9 +92,20 @@ final class AssignedReader {
         return positions.get(partition);
     }
 
-    /** The offsets after the last records; without those that do not exist. */
+    /** Those that exist, with the offsets after their last records; of the others a poll says nothing, ever. */
     Map<TopicPartition, Long> ends(Collection<TopicPartition> of) {
-        return consumer().endOffsets(of, LOOK_UP);
+        Map<String, Integer> counts = new HashMap<>();
+        for (TopicPartition partition : of) {
+            counts.computeIfAbsent(
+                    partition.topic(),
+                    topic -> consumer().partitionsFor(topic, LOOK_UP).size());
+        }
+        return consumer()
+                .endOffsets(
+                        of.stream()
+                                .filter(partition -> partition.partition() < counts.getOrDefault(partition.topic(), 0))
+                                .toList(),
+                        LOOK_UP);
     }
 
     /**

@@ -135,7 +135,9 @@ public final class RecordFetch {
             heardAt = clock.getAsLong();
         } else if (clock.getAsLong() - heardAt > SILENT_NANOS) {
             heardAt = clock.getAsLong();
-            reader.ends(wanted.keySet()).forEach((partition, end) -> goneFrom(partition, end, answers));
+            Map<TopicPartition, Long> ends = reader.ends(wanted.keySet());
+            wanted.forEach(
+                    (partition, offsets) -> gone(offsets.tailMap(ends.getOrDefault(partition, 0L), true), answers));
         }
         wanted.values().removeIf(Map::isEmpty);
         tell(answers);
@@ -199,10 +201,6 @@ public final class RecordFetch {
         if (offsets != null) {
             gone(offsets.headMap(offset, false), answers);
         }
-    }
-
-    private void goneFrom(TopicPartition partition, long end, List<Answer> answers) {
-        gone(Objects.requireNonNull(wanted.get(partition)).tailMap(end, true), answers);
     }
 
     private static void gone(NavigableMap<Long, List<Wanted>> offsets, List<Answer> answers) {

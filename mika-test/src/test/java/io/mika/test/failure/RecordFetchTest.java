@@ -128,6 +128,18 @@ class RecordFetchTest {
                         "0@5 gone", "0@20 gone", "0@21 gone", "0@22 v22", "1@29 w29", "1@30 gone", "1@40 gone");
     }
 
+    /** Its topic was deleted, or is there again and has fewer partitions. */
+    @Test
+    void whatWasInAPartitionThatDoesNotExistIsGone() {
+        fill(5);
+        want(new TopicPartition("orders", 2), 1);
+        want(new TopicPartition("invoices", 0), 7);
+        want(ONE, 3);
+
+        assertThat(answers()).containsExactlyInAnyOrder("2@1 gone", "0@7 gone", "1@3 w3");
+        assertThat(errors).isEmpty();
+    }
+
     @Test
     void whatNobodyWantsAnyMoreIsAnsweredUnread() {
         fill(5);

@@ -2,6 +2,7 @@ package io.mika.simulation;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -12,13 +13,13 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class Heard {
     private final World world;
-    private final Map<String, TreeSet<Integer>> lives = new HashMap<>();
+    private final Map<String, NavigableSet<Integer>> lives = new HashMap<>();
 
     Heard(World world) {
         this.world = world;
     }
 
-    private TreeSet<Integer> of(String topic) {
+    private NavigableSet<Integer> of(String topic) {
         return lives.computeIfAbsent(topic, first -> new TreeSet<>());
     }
 
@@ -42,7 +43,7 @@ final class Heard {
 
     /** It cannot tell that the offset was committed, at some time, of another topic than the one that there is now. */
     boolean mayTakeForToday(TopicPartition partition, long offset) {
-        TreeSet<Integer> known = of(partition.topic());
+        NavigableSet<Integer> known = of(partition.topic());
         return world.group().commits().stream()
                 .filter(entry ->
                         entry.partition().equals(partition) && entry.offset().offset() == offset)

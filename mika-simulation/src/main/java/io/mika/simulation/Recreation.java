@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.common.TopicPartition;
 
 /** Topics that are deleted, and created again: at once, after a while, or when nothing goes wrong any more. */
@@ -71,7 +72,7 @@ final class Recreation {
     }
 
     private void create(String topic) {
-        int before = missing.remove(topic);
+        int before = Objects.requireNonNull(missing.remove(topic));
         int partitions = choices.chance(30) ? 1 + choices.next(MOST_PARTITIONS) : before;
         world.note(() -> "the topic " + topic + " is created again with " + partitions + " partitions");
         world.kafka.createTopic(topic, partitions);

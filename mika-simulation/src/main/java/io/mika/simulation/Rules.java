@@ -60,11 +60,12 @@ final class Rules {
 
     /** -1 for none; a commit that is of a topic which is gone is none. */
     private long committed(TopicPartition partition) {
-        OffsetAndMetadata committed = world.group().committed(partition).orElse(null);
-        boolean isOfThis = committed != null
-                && (world.lives.isFirst(partition.topic())
-                        || world.lives.read(partition, committed).isPresent());
-        return isOfThis ? committed.offset() : -1;
+        return world.group()
+                .committed(partition)
+                .filter(committed -> world.lives.isFirst(partition.topic())
+                        || world.lives.read(partition, committed).isPresent())
+                .map(OffsetAndMetadata::offset)
+                .orElse(-1L);
     }
 
     void stopping(TopicPartition partition) {

@@ -1,5 +1,6 @@
 package io.mika.simulation;
 
+import io.mika.engine.Lookups;
 import io.mika.record.CommitText;
 import io.mika.record.CommitText.Content;
 import io.mika.record.CommitText.Place;
@@ -7,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -49,7 +51,9 @@ final class TopicLives {
     }
 
     private Uuid id(String topic) {
-        return world.kafka.lookups().describe(Set.of(topic)).join().get(topic).topicId();
+        Lookups.TopicFacts facts =
+                world.kafka.lookups().describe(Set.of(topic)).join().get(topic);
+        return Objects.requireNonNull(facts).topicId();
     }
 
     /** For which of them a commit was made, as its text says. */

@@ -18,7 +18,7 @@ final class Pending {
 
         /** The record was handed out again since, or is to be. */
         boolean isOver() {
-            return record.again != null || repeats != record.repeats || delivery != record.delivery;
+            return record.again != null || repeats != record.repeats || !delivery.equals(record.delivery);
         }
 
         /** Its process has died, also if its handler's call goes on here. */

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.Set;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
@@ -38,20 +37,14 @@ final class CommitTexts {
         this.remembers = remembers;
     }
 
-    /** @param asked of which facts were asked; those without are not there */
-    void learn(Set<String> asked, Map<String, TopicFacts> facts, Map<TopicPartition, OffsetAndMetadata> committed) {
-        for (String topic : asked) {
-            TopicFacts known = facts.get(topic);
-            if (known == null) {
-                topics.remove(topic);
-                continue;
-            }
+    void learn(Map<String, TopicFacts> facts, Map<TopicPartition, OffsetAndMetadata> committed) {
+        facts.forEach((topic, known) -> {
             TopicFacts before = topics.put(topic, known);
             if (before != null && !before.topicId().equals(known.topicId())) {
                 counts.put(topic, 0); // created again: all its partitions were added
             }
             counts.put(topic, count(topic, known.partitions(), committed));
-        }
+        });
     }
 
     /**

@@ -87,7 +87,7 @@ final class Starts {
             repositioning.toTheBeginning(lanes.all().stream()
                     .filter(lane -> lane.partition().topic().equals(topic) && lane.phase() != Lane.Phase.LOOKING_UP)
                     .toList());
-            texts.learn(Set.of(topic), topics, Map.of());
+            texts.learn(Map.of(topic, Objects.requireNonNull(topics.get(topic))), Map.of());
         }
         return topics;
     }
@@ -137,12 +137,15 @@ final class Starts {
     }
 
     private void known(long question, Facts facts, List<Lane> askedFor) {
-        Set<String> inDoubt = new HashSet<>(facts.topics().keySet());
-        inDoubt.removeAll(seen(question, facts.topics()).keySet());
+        Map<String, TopicFacts> certain = seen(question, facts.topics());
         List<Lane> asked = askedFor.stream()
-                .filter(lane -> !inDoubt.contains(lane.partition().topic()))
+                .filter(lane -> certain.containsKey(lane.partition().topic()))
                 .toList();
-        texts.learn(topics(asked), facts.topics(), facts.committed());
+        if (asked.size() < askedFor.size()) {
+            // Of a topic that is deleted right now nobody tells whether a commit is of the one that comes
+            notBefore = context.nanoTime() + AGAIN_NANOS;
+        }
+        texts.learn(certain, facts.committed());
         for (Lane lane : lookingUp(asked)) {
             OffsetAndMetadata committed = facts.committed().get(lane.partition());
             if (committed != null && !isOfFormerTopic(lane.partition(), committed)) {
@@ -161,10 +164,6 @@ final class Starts {
     /** A member that had not heard of the new topic yet committed an offset of the old one. */
     private boolean isOfFormerTopic(TopicPartition partition, OffsetAndMetadata committed) {
         return ids.former(partition.topic()).stream().anyMatch(id -> texts.isOf(id, partition, committed));
-    }
-
-    private static Set<String> topics(List<Lane> of) {
-        return of.stream().map(lane -> lane.partition().topic()).collect(Collectors.toSet());
     }
 
     /** Somebody reset the group's offsets, or a member that was taken for dead committed after all. */

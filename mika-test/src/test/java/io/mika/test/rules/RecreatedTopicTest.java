@@ -195,6 +195,37 @@ class RecreatedTopicTest {
     }
 
     @Test
+    void whatIsFoundCommittedWhileTheTopicIsGoneIsNoStart() {
+        Scene scene = new Scene(plan -> plan.startFrom(StartPosition.earliest()));
+        scene.publish(10);
+        scene.group().reset(ORDERS, new OffsetAndMetadata(5));
+        boolean[] hearsOfItsGroup = {true};
+        scene.kafka().faults(new Faults() {
+            @Override
+            public Fate lookup(String question) {
+                return question.equals("committed")
+                        ? Fate.answeredLate(Duration.ofSeconds(1))
+                        : question.equals("describe") ? Fate.late(Duration.ofMillis(500)) : Fate.OK;
+            }
+
+            @Override
+            public boolean heartbeat(String member) {
+                return hearsOfItsGroup[0];
+            }
+        });
+        scene.advance(Duration.ofMillis(200)); // asks what is committed, and of the topic
+        assertThat(scene.group().members().values()).containsExactly(Set.of(ORDERS));
+
+        scene.kafka().deleteTopic("orders");
+        hearsOfItsGroup[0] = false;
+        scene.seconds(2);
+        scene.kafka().createTopic("orders", 1);
+        scene.publish(10).seconds(60);
+
+        assertThat(scene.handed()).containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L);
+    }
+
+    @Test
     void anOffsetWithALeaderEpochThatTheTopicNeverHadIsNotWaitedForForEver() {
         Scene scene = new Scene().publish(5);
         scene.group().reset(ORDERS, new OffsetAndMetadata(3, Optional.of(7), ""));

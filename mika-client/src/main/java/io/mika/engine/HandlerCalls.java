@@ -2,10 +2,8 @@ package io.mika.engine;
 
 import io.mika.consumer.BatchHandler;
 import io.mika.consumer.DeliveryHandler;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /** Calls a consumer's handler, and fails the deliveries whose call throws. <i>Runs on handler threads.</i> */
@@ -25,12 +23,12 @@ final class HandlerCalls {
      *
      * @param remember what is open, and since when; else that is known of its chunk alone
      */
-    void deliver(Chunk chunk, int index, ConsumerRecord<byte[], byte[]> record, Attempt attempt, boolean remember) {
-        OpenDelivery delivery = new OpenDelivery(chunk, index, record, attempt);
+    void deliver(OpenDelivery delivery, boolean remember) {
         if (remember) {
             begins(delivery, context.nanoTime());
         }
-        MDC.enter(record, attempt);
+        Attempt attempt = delivery.is();
+        MDC.enter(delivery.record(), attempt);
         try {
             Interception interception = context.interception();
             Observed observed = interception == null ? null : lane.observe(delivery, interception);
@@ -47,16 +45,19 @@ final class HandlerCalls {
             }
             MDC.leave();
         }
-        lane.returned(chunk, index);
+        lane.returned(delivery.chunk(), delivery.index());
     }
 
     /** One call with several records of the same consumer. */
-    void deliver(List<WaitingRecord> records, boolean remember) {
-        WaitingRecord first = records.get(0);
-        Engine.Binding binding = first.next().binding();
+    void deliver(List<OpenDelivery> deliveries, boolean remember) {
+        if (remember) {
+            long now = context.nanoTime();
+            deliveries.forEach(delivery -> begins(delivery, now));
+        }
+        OpenDelivery first = deliveries.get(0);
+        Engine.Binding binding = first.is().binding();
         BatchHandler handler = Objects.requireNonNull(binding.batches());
-        List<OpenDelivery> deliveries = begun(records, remember);
-        MDC.enter(first.record(), first.next());
+        MDC.enter(first.record(), first.is());
         try {
             List<Observed> observed = observed(deliveries);
             Throwable thrown = call(handler, new OpenBatch(binding.topic(), deliveries));
@@ -67,23 +68,12 @@ final class HandlerCalls {
                 thrown(deliveries, thrown);
             }
         } finally {
-            deliveries.forEach(OpenDelivery::callEnds);
+            if (remember) {
+                deliveries.forEach(OpenDelivery::callEnds);
+            }
             MDC.leave();
         }
         deliveries.forEach(delivery -> lane.returned(delivery.chunk(), delivery.index()));
-    }
-
-    private List<OpenDelivery> begun(List<WaitingRecord> records, boolean remember) {
-        long now = remember ? context.nanoTime() : 0;
-        List<OpenDelivery> deliveries = new ArrayList<>(records.size());
-        for (WaitingRecord record : records) {
-            OpenDelivery delivery = new OpenDelivery(record.chunk(), record.index(), record.record(), record.next());
-            if (remember) {
-                begins(delivery, now);
-            }
-            deliveries.add(delivery);
-        }
-        return deliveries;
     }
 
     private static void begins(OpenDelivery delivery, long now) {

@@ -163,7 +163,7 @@ final class LaneRunner extends Runner implements HandOut {
             ConsumerRecord<byte[], byte[]> record = chunk.record(index);
             chunk.handedTo(index + 1);
             if (record != null && chunk.state(index) == SettleState.OPEN) {
-                calls.deliver(chunk, index, record, first, remembers);
+                calls.deliver(new OpenDelivery(chunk, index, record, first), remembers);
             }
         }
         return true;
@@ -184,8 +184,9 @@ final class LaneRunner extends Runner implements HandOut {
                 return false;
             }
             again.remove();
-            if (next.take()) {
-                calls.deliver(next.chunk(), next.index(), next.record(), next.next(), true);
+            OpenDelivery delivery = next.take();
+            if (delivery != null) {
+                calls.deliver(delivery, true);
             }
         }
         return true;

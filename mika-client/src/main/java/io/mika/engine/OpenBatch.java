@@ -2,6 +2,7 @@ package io.mika.engine;
 
 import io.mika.consumer.Batch;
 import io.mika.consumer.Delivery;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -12,9 +13,10 @@ final class OpenBatch implements Batch {
     private final String topic;
     private final List<Delivery> deliveries;
 
+    /** @param deliveries which nobody changes from here on */
     OpenBatch(String topic, List<? extends Delivery> deliveries) {
         this.topic = topic;
-        this.deliveries = List.copyOf(deliveries);
+        this.deliveries = Collections.unmodifiableList(deliveries);
     }
 
     @Override

@@ -199,6 +199,10 @@ final class OpenDelivery implements Delivery {
                 : chunk.state(index).isSettled();
     }
 
+    boolean isOpen() {
+        return chunk.state(index).isOpen();
+    }
+
     private boolean claim() {
         return !attempt.mayBeRepeated() || CLAIMED.compareAndSet(this, false, true);
     }

@@ -21,19 +21,13 @@ final class RetryRunner extends Workers {
     // Under the lock
     private final Deque<WaitingRecord> ready = new ArrayDeque<>();
     /** Open beyond their calls, or they were. */
-    private final List<Handed> open = new ArrayList<>();
+    private final List<OpenDelivery> open = new ArrayList<>();
 
     /** The poll thread has more that is due: tell it when there is room. */
     private volatile boolean wanted;
 
     // Of the poll thread
     private final WaitingQueue waiting;
-
-    private record Handed(Chunk chunk, int index) {
-        boolean isOpen() {
-            return chunk.state(index).isOpen();
-        }
-    }
 
     /** @param waiting for this consumer, in the lane's partition */
     RetryRunner(Lane lane, RetryConsumer consumer, WaitingQueue waiting, LaneContext context) {
@@ -118,29 +112,28 @@ final class RetryRunner extends Workers {
     }
 
     @Override
-    @Nullable WaitingRecord next() {
-        WaitingRecord record = ready.poll();
-        while (record != null && !record.take()) {
-            record = ready.poll();
+    @Nullable OpenDelivery next() {
+        OpenDelivery delivery = null;
+        while (delivery == null && !ready.isEmpty()) {
+            delivery = ready.remove().take();
         }
         if (wanted && ready.size() <= MOST_READY / 2) {
             wanted = false;
             context.signal();
         }
-        return record;
+        return delivery;
     }
 
     @Override
-    void returned(WaitingRecord record) {
-        Handed handed = new Handed(record.chunk(), record.index());
-        if (handed.isOpen()) {
-            open.add(handed);
+    void returned(OpenDelivery delivery) {
+        if (delivery.isOpen()) {
+            open.add(delivery);
         }
     }
 
     @Override
     int openBeyondCalls() {
-        open.removeIf(handed -> !handed.isOpen());
+        open.removeIf(delivery -> !delivery.isOpen());
         return open.size();
     }
 }

@@ -84,11 +84,14 @@ final class UnorderedHandOut extends Workers implements HandOut {
     public void again(WaitingRecord record) {
         lock.lock();
         try {
-            Queue<WaitingRecord> queue = byKey ? keys.get(key(record.record())) : null;
+            ByteBuffer key = key(record.record());
+            Queue<WaitingRecord> queue = key == null ? null : keys.get(key);
             if (queue != null) {
                 queue.add(record); // before whatever came after it and waits for its key
             } else {
-                makeBusy(record.record());
+                if (key != null) {
+                    makeBusy(key);
+                }
                 backingOff.add(record);
             }
         } finally {
@@ -233,7 +236,7 @@ final class UnorderedHandOut extends Workers implements HandOut {
     }
 
     @Override
-    List<WaitingRecord> nextBatch(int atMost, BooleanSupplier permitted) {
+    List<OpenDelivery> nextBatch(int atMost, BooleanSupplier permitted) {
         if (!isRipe(context.nanoTime())) {
             return List.of();
         }
@@ -245,15 +248,15 @@ final class UnorderedHandOut extends Workers implements HandOut {
     }
 
     @Override
-    void returned(List<WaitingRecord> batch) {
+    void returned(List<OpenDelivery> batch) {
         if (!byKey) {
             return; // nothing waits for the end of another
         }
         Set<ByteBuffer> seen = new HashSet<>();
-        for (WaitingRecord record : batch) {
-            ByteBuffer key = key(record.record());
+        for (OpenDelivery delivery : batch) {
+            ByteBuffer key = key(delivery.record());
             if (key != null && seen.add(key)) {
-                returned(record);
+                returned(delivery);
             }
         }
     }
@@ -264,23 +267,24 @@ final class UnorderedHandOut extends Workers implements HandOut {
     }
 
     @Override
-    @Nullable WaitingRecord next() {
-        WaitingRecord record = nextReady();
-        return record == null ? nextUnseen(Set.of()) : record;
+    @Nullable OpenDelivery next() {
+        OpenDelivery delivery = nextReady();
+        return delivery == null ? nextUnseen(Set.of()) : delivery;
     }
 
-    private @Nullable WaitingRecord nextReady() {
+    private @Nullable OpenDelivery nextReady() {
         for (WaitingRecord record = ready.poll(); record != null; record = ready.poll()) {
-            if (record.take()) {
-                return record;
+            OpenDelivery delivery = record.take();
+            if (delivery != null) {
+                return delivery;
             }
-            returned(record); // discarded meanwhile, and its key is free
+            makeFree(record.record()); // discarded meanwhile
         }
         return null;
     }
 
     /** @param mine keys of the batch that is being made, of which more may be added */
-    private @Nullable WaitingRecord nextUnseen(Set<ByteBuffer> mine) {
+    private @Nullable OpenDelivery nextUnseen(Set<ByteBuffer> mine) {
         for (Chunk chunk = chunk(); chunk != null; chunk = chunk()) {
             int index = chunk.handed();
             if (index == 0 && batchRecords == 0) {
@@ -290,9 +294,12 @@ final class UnorderedHandOut extends Workers implements HandOut {
             chunk.handedTo(index + 1);
             unseen--;
             if (record != null && chunk.state(index) == SettleState.OPEN) {
-                WaitingRecord waiting = new WaitingRecord(chunk, index, record, first, chunk.handedAt());
-                if (!mustWait(waiting, mine)) {
-                    return waiting;
+                Queue<WaitingRecord> queue = queueOfBusyKey(record, mine);
+                if (queue == null) {
+                    return new OpenDelivery(chunk, index, record, first);
+                }
+                if (chunk.move(index, SettleState.OPEN, SettleState.WAITING)) {
+                    queue.add(new WaitingRecord(chunk, index, record, first, chunk.handedAt()));
                 }
             }
         }
@@ -311,33 +318,34 @@ final class UnorderedHandOut extends Workers implements HandOut {
         return chunk;
     }
 
-    /** Steps aside if its key is busy, but for the same batch; else makes it busy. */
-    private boolean mustWait(WaitingRecord record, Set<ByteBuffer> mine) {
-        ByteBuffer key = byKey ? key(record.record()) : null;
-        Queue<WaitingRecord> queue = key == null ? null : keys.get(key);
-        if (queue == null || (queue.isEmpty() && mine.contains(key))) {
-            makeBusy(record.record());
-            if (batchRecords > 0 && key != null) {
-                mine.add(key);
-            }
-            return false;
+    /** Where the record steps aside if its key is busy, but for the same batch; else null, and its key is busy now. */
+    private @Nullable Queue<WaitingRecord> queueOfBusyKey(ConsumerRecord<byte[], byte[]> record, Set<ByteBuffer> mine) {
+        ByteBuffer key = key(record);
+        if (key == null) {
+            return null;
         }
-        if (record.chunk().move(record.index(), SettleState.OPEN, SettleState.WAITING)) {
-            queue.add(record);
+        Queue<WaitingRecord> queue = keys.get(key);
+        if (queue != null && !(queue.isEmpty() && mine.contains(key))) {
+            return queue;
         }
-        return true;
+        makeBusy(key);
+        if (batchRecords > 0) {
+            mine.add(key);
+        }
+        return null;
     }
 
-    private void makeBusy(ConsumerRecord<byte[], byte[]> record) {
-        ByteBuffer key = byKey ? key(record) : null;
-        if (key != null) {
-            keys.put(key, new PriorityQueue<>(1, BY_OFFSET));
-        }
+    private void makeBusy(ByteBuffer key) {
+        keys.put(key, new PriorityQueue<>(1, BY_OFFSET));
     }
 
     @Override
-    void returned(WaitingRecord record) {
-        ByteBuffer key = byKey ? key(record.record()) : null;
+    void returned(OpenDelivery delivery) {
+        makeFree(delivery.record());
+    }
+
+    private void makeFree(ConsumerRecord<byte[], byte[]> record) {
+        ByteBuffer key = key(record);
         Queue<WaitingRecord> queue = key == null ? null : keys.get(key);
         if (key == null || queue == null) {
             return;
@@ -354,8 +362,8 @@ final class UnorderedHandOut extends Workers implements HandOut {
     }
 
     /** Null where there is no order to keep. */
-    private static @Nullable ByteBuffer key(ConsumerRecord<byte[], byte[]> record) {
-        byte[] key = record.key();
+    private @Nullable ByteBuffer key(ConsumerRecord<byte[], byte[]> record) {
+        byte[] key = byKey ? record.key() : null;
         return key == null ? null : ByteBuffer.wrap(key);
     }
 }

@@ -16,9 +16,11 @@ record WaitingRecord(
         ConsumerRecord<byte[], byte[]> record,
         @Nullable Attempt attempt,
         long due) {
-    /** Makes it the handler's; false if it is nobody's any more. */
-    boolean take() {
-        return chunk.move(index, SettleState.WAITING, SettleState.OPEN);
+    /** Makes it the handler's; null if it is nobody's any more. */
+    @Nullable OpenDelivery take() {
+        return chunk.move(index, SettleState.WAITING, SettleState.OPEN)
+                ? new OpenDelivery(chunk, index, record, next())
+                : null;
     }
 
     /** The next attempt, of a record that a consumer here is for. */

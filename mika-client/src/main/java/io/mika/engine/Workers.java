@@ -69,10 +69,10 @@ abstract class Workers {
     abstract int available();
 
     /** Takes the next record for a worker, as {@code OPEN}; null if there is none now. */
-    abstract @Nullable WaitingRecord next();
+    abstract @Nullable OpenDelivery next();
 
-    /** The call with this record has returned. */
-    abstract void returned(WaitingRecord record);
+    /** The call with this delivery has returned. */
+    abstract void returned(OpenDelivery delivery);
 
     /** How many workers are worth starting. */
     int worthStarting() {
@@ -85,12 +85,12 @@ abstract class Workers {
     }
 
     /** Takes the next batch, of at most so many records that are permitted one by one; empty if there is none now. */
-    List<WaitingRecord> nextBatch(int atMost, BooleanSupplier permitted) {
+    List<OpenDelivery> nextBatch(int atMost, BooleanSupplier permitted) {
         return collect(atMost, permitted, () -> available() > 0 ? next() : null);
     }
 
     /** The call with this batch has returned. */
-    void returned(List<WaitingRecord> batch) {
+    void returned(List<OpenDelivery> batch) {
         batch.forEach(this::returned);
     }
 
@@ -198,10 +198,10 @@ abstract class Workers {
         /** Until there is nothing left, or no room; true if it ended only to let another have its turn. */
         private boolean work() {
             int made = 0;
-            for (WaitingRecord record = take(null); record != null; record = take(record)) {
-                calls.deliver(record.chunk(), record.index(), record.record(), record.next(), true);
+            for (OpenDelivery delivery = take(null); delivery != null; delivery = take(delivery)) {
+                calls.deliver(delivery, true);
                 if (++made >= TURN && dispatch.othersWait()) {
-                    giveBack(List.of(record));
+                    giveBack(List.of(delivery));
                     return true;
                 }
             }
@@ -211,7 +211,7 @@ abstract class Workers {
 
     /** True if it ended only to let another have its turn. */
     private boolean workInBatches() {
-        for (List<WaitingRecord> batch = takeBatch(List.of()); !batch.isEmpty(); batch = takeBatch(batch)) {
+        for (List<OpenDelivery> batch = takeBatch(List.of()); !batch.isEmpty(); batch = takeBatch(batch)) {
             calls.deliver(batch, remembers);
             if (endsAChunk(batch)) {
                 lane.progressed(); // only now is there something to let go of
@@ -224,13 +224,13 @@ abstract class Workers {
         return false;
     }
 
-    private static boolean endsAChunk(List<WaitingRecord> batch) {
-        WaitingRecord last = batch.get(batch.size() - 1);
+    private static boolean endsAChunk(List<OpenDelivery> batch) {
+        OpenDelivery last = batch.get(batch.size() - 1);
         return last.index() == last.chunk().size - 1
                 || last.chunk() != batch.get(0).chunk();
     }
 
-    private void giveBack(List<WaitingRecord> done) {
+    private void giveBack(List<OpenDelivery> done) {
         lock.lock();
         try {
             ends(done);
@@ -240,7 +240,7 @@ abstract class Workers {
     }
 
     /** Without effect where there was no call. */
-    private void ends(List<WaitingRecord> done) {
+    private void ends(List<OpenDelivery> done) {
         if (!done.isEmpty()) {
             busy--;
             calling -= done.size();
@@ -249,11 +249,11 @@ abstract class Workers {
     }
 
     /** Ends one call and begins another; empty if the worker ends. */
-    private List<WaitingRecord> takeBatch(List<WaitingRecord> done) {
+    private List<OpenDelivery> takeBatch(List<OpenDelivery> done) {
         lock.lock();
         try {
             ends(done);
-            List<WaitingRecord> batch = isStopped() || isFull()
+            List<OpenDelivery> batch = isStopped() || isFull()
                     ? List.of()
                     : nextBatch(Math.min(batchRecords, maxInFlight - calling - openBeyondCalls()), this::isPermitted);
             if (batch.isEmpty()) {
@@ -272,16 +272,16 @@ abstract class Workers {
     }
 
     /** Takes records until there is none, or none is permitted, or there are so many. */
-    final List<WaitingRecord> collect(
-            int atMost, BooleanSupplier permitted, Supplier<@Nullable WaitingRecord> records) {
-        List<WaitingRecord> batch = new ArrayList<>(Math.max(0, Math.min(atMost, available())));
+    final List<OpenDelivery> collect(
+            int atMost, BooleanSupplier permitted, Supplier<@Nullable OpenDelivery> deliveries) {
+        List<OpenDelivery> batch = new ArrayList<>(Math.max(0, Math.min(atMost, available())));
         while (batch.size() < atMost && permitted.getAsBoolean()) {
-            WaitingRecord record = records.get();
-            if (record == null) {
+            OpenDelivery delivery = deliveries.get();
+            if (delivery == null) {
                 dispatch.gate().giveBack(lane.partition());
                 break;
             }
-            batch.add(record);
+            batch.add(delivery);
         }
         return batch;
     }
@@ -297,7 +297,7 @@ abstract class Workers {
     }
 
     /** Ends one call and begins another; null if the worker ends. */
-    private @Nullable WaitingRecord take(@Nullable WaitingRecord done) {
+    private @Nullable OpenDelivery take(@Nullable OpenDelivery done) {
         lock.lock();
         try {
             if (done != null) {
@@ -305,20 +305,20 @@ abstract class Workers {
                 calling--;
                 returned(done);
             }
-            WaitingRecord record = isStopped() || isFull() ? null : permitted();
-            if (record == null) {
+            OpenDelivery delivery = isStopped() || isFull() ? null : permitted();
+            if (delivery == null) {
                 active--;
             } else {
                 busy++;
                 calling++;
             }
-            return record;
+            return delivery;
         } finally {
             lock.unlock();
         }
     }
 
-    private @Nullable WaitingRecord permitted() {
+    private @Nullable OpenDelivery permitted() {
         Gate gate = dispatch.gate();
         if (!gate.isLimited()) {
             return next();
@@ -326,11 +326,11 @@ abstract class Workers {
         if (available() == 0 || !isPermitted()) {
             return null;
         }
-        WaitingRecord record = next();
-        if (record == null) {
+        OpenDelivery delivery = next();
+        if (delivery == null) {
             gate.giveBack(lane.partition());
         }
-        return record;
+        return delivery;
     }
 
     /** Goes on once the consumer may be given records again. */

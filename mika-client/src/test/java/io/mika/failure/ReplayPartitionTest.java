@@ -74,7 +74,7 @@ class ReplayPartitionTest {
 
     @Test
     void anythingThatHasRoomCanBeWritten() {
-        for (int seed = 0; seed < 60; seed++) {
+        for (int seed = 0; seed < 24; seed++) {
             Random random = new Random(seed);
             ReplayPartition filled = partition(0, Long.MAX_VALUE, SettledRanges.NONE);
             SettledRanges.Builder taken = SettledRanges.builder();

@@ -49,6 +49,8 @@ final class BatchCall {
         for (int i = 0; i < open.length; i++) {
             open[i] = records.get(i).isUndecided();
         }
+        OutageTruth outage = records.get(0).assignment.member.outage(batch.topic());
+        outage.mayBeOver();
         batch.ackAll();
         for (int i = 0; i < open.length; i++) {
             Polled record = records.get(i);
@@ -60,6 +62,7 @@ final class BatchCall {
             if (open[i] && outcome == Settlement.ALREADY_SETTLED && !record.isGone()) {
                 record.assignment.acked(record);
                 record.place.acked = true;
+                outage.acked();
             }
         }
     }

@@ -27,6 +27,11 @@ final class Failing {
     final long millis;
 
     final long nanos;
+    /** Nothing of its consumer succeeds any more: its record stays where it is. */
+    boolean stays;
+    /** There cannot be an outage. */
+    boolean movesOn;
+
     /** Topics in whose logs there is a copy of it. */
     private final Set<String> written = new HashSet<>(2);
 
@@ -61,6 +66,11 @@ final class Failing {
     /** The same during an outage: the record stays here, and is tried again some time. */
     Failing held() {
         return new Failing(reason, record, way, Duration.ZERO, millis, nanos);
+    }
+
+    /** For an outage. */
+    boolean mayBeHeld() {
+        return leadsElsewhere() && !movesOn && record.assignment.member.world.plan.breaker() != null;
     }
 
     boolean leadsElsewhere() {

@@ -194,6 +194,9 @@ final class FailureLogs {
     /** What failed is settled by this. */
     private void link(PartitionTruth.Entry entry, @Nullable Failing failing) {
         if (failing != null) {
+            if (failing.stays) {
+                throw world.violate("written in an outage, in which it stays where it is: " + failing);
+            }
             failing.written(entry.partition.topic());
             settled(failing.record, failing);
         } else if (tellsNoReason(entry)) {

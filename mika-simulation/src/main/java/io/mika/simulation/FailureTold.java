@@ -38,7 +38,7 @@ final class FailureTold {
         world.note(() -> "fail " + record + " " + record.id() + " " + failure);
         CompletableFuture<Settlement> future = failure.tell(entry.delivery());
         if (isFirst && !future.isDone()) {
-            begins(failure.failing(), entry.delivery());
+            told(failure.failing(), entry.delivery());
         }
         watch(future, record, record.failings.get(entry.delivery()));
     }
@@ -53,8 +53,24 @@ final class FailureTold {
     void thrown(Failing failing, Delivery delivery) {
         Polled record = failing.record;
         if (isOpen(record) && !record.isGone() && record.again == null) {
+            if (!record.assignment.member.isClosing()) { // which may end before it looks at what was thrown
+                outage(failing).failed();
+            }
             begins(failing, delivery);
         }
+    }
+
+    /** Its client has found its way already. */
+    private void told(Failing failing, Delivery delivery) {
+        OutageTruth outage = outage(failing);
+        outage.failed();
+        failing.stays = outage.keeps(failing);
+        failing.movesOn = outage.movesOn();
+        begins(failing, delivery);
+    }
+
+    private static OutageTruth outage(Failing failing) {
+        return failing.record.assignment.member.outage(failing.record.topic());
     }
 
     void begins(Failing failing, Delivery delivery) {
@@ -110,9 +126,7 @@ final class FailureTold {
 
     /** Because of an outage; whoever told of the failure late is told that it is over. */
     private boolean isHeld(@Nullable Settlement outcome, Failing failing) {
-        return world.plan.breaker() != null
-                && failing.leadsElsewhere()
-                && (outcome == Settlement.RETRIED_IN_PLACE || outcome == Settlement.ALREADY_SETTLED);
+        return failing.mayBeHeld() && (outcome == Settlement.RETRIED_IN_PLACE || outcome == Settlement.ALREADY_SETTLED);
     }
 
     private static void ended(Polled record, @Nullable Failing failing) {
@@ -158,7 +172,7 @@ final class FailureTold {
         member.expects(future);
         for (int i = 0; i < failings.size(); i++) {
             if (call.records().get(i).isUndecided() && !call.records().get(i).isGone()) {
-                begins(failings.get(i), call.deliveries().get(i));
+                told(failings.get(i), call.deliveries().get(i));
             }
         }
         var unused = future.whenComplete((nothing, error) -> {

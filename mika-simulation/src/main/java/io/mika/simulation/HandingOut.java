@@ -70,6 +70,7 @@ final class HandingOut {
             throw world.violate("handed out, and as many are open as may be: " + record);
         }
         member.switches(topic).handedOut(record);
+        member.outage(topic).handedOut(record);
         new Received(world, topic, delivery, record).check();
         if (plan.failsOnDeadline()) {
             record.place.of.watched.add(record);
@@ -97,7 +98,6 @@ final class HandingOut {
     }
 
     private boolean comesAgain(@Nullable Failing failing) {
-        boolean mayBeHeld = failing != null && failing.leadsElsewhere() && world.plan.breaker() != null;
-        return mayBeHeld || (failing != null && failing.way == Failing.Way.IN_PLACE);
+        return failing != null && (failing.way == Failing.Way.IN_PLACE || failing.mayBeHeld());
     }
 }

@@ -56,6 +56,7 @@ final class Member {
     final Heard heard;
     final DlqConsumption dlqConsumption;
     private final Map<String, Switches> switches = new HashMap<>();
+    private final Map<String, OutageTruth> outages = new HashMap<>();
     private final Turns turns;
     private @Nullable Consumer<byte[], byte[]> consumer;
     private boolean raised;
@@ -94,7 +95,10 @@ final class Member {
         this.stepper =
                 new Stepper(world.plan.config(topics.stream().map(this::binding).toList(), listening), name, parts);
         this.dlqConsumption = new DlqConsumption(world, this, stepper);
-        topics.forEach(topic -> switches.put(topic, new Switches(world, this, stepper, topic)));
+        topics.forEach(topic -> {
+            switches.put(topic, new Switches(world, this, stepper, topic));
+            outages.put(topic, new OutageTruth(world));
+        });
     }
 
     private Engine.Binding binding(String topic) {
@@ -279,6 +283,11 @@ final class Member {
 
     Switches switches(String topic) {
         return Objects.requireNonNull(switches.get(topic));
+    }
+
+    /** Of its consumer of a topic. */
+    OutageTruth outage(String topic) {
+        return Objects.requireNonNull(outages.get(topic));
     }
 
     void changeSwitches() {

@@ -100,6 +100,7 @@ final class Pending {
             throw world.violate("ACKED " + record + " while its failure is under way: " + record.failing);
         }
         record.assignment.acked(record);
+        record.assignment.member.outage(record.topic()).acked();
         record.place.acked = true;
     }
 

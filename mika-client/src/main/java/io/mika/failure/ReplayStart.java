@@ -23,6 +23,7 @@ final class ReplayStart {
     private final Replays.Parts parts;
     private final ReplayLookups lookups;
     private final RepeatedAsk ask;
+    private final QueueWatch watch;
     private final String runId;
     private final String noteGroup;
 
@@ -30,12 +31,19 @@ final class ReplayStart {
     private record Told(
             Consumer<NoteKeeper> claims, Consumer<List<ReplayPartition>> ready, Consumer<RuntimeException> refused) {}
 
-    ReplayStart(ReplayFilter filter, Replays.Parts parts, ReplayLookups lookups, RepeatedAsk ask, String runId) {
+    ReplayStart(
+            ReplayFilter filter,
+            Replays.Parts parts,
+            ReplayLookups lookups,
+            RepeatedAsk ask,
+            QueueWatch watch,
+            String runId) {
         this.request = filter.request();
         this.filter = filter;
         this.parts = parts;
         this.lookups = lookups;
         this.ask = ask;
+        this.watch = watch;
         this.runId = runId;
         this.noteGroup = ReplayNote.group(parts.group());
     }
@@ -54,6 +62,7 @@ final class ReplayStart {
             if (queue.isEmpty()) {
                 told.ready().accept(List.of()); // nobody has written there yet
             } else {
+                watch.begin(queue.get().topicId(), parts.nanoClock().getAsLong());
                 since(queue.get(), told);
             }
         });
@@ -93,7 +102,8 @@ final class ReplayStart {
             told.refused().accept(underWay(other.get(), now));
             return;
         }
-        NoteKeeper note = new NoteKeeper(ask, lookups, noteGroup, parts.dlqTopic(), queue, runId, parts.wallClock());
+        NoteKeeper note =
+                new NoteKeeper(ask, lookups, noteGroup, parts.dlqTopic(), queue, runId, watch, parts.wallClock());
         told.claims().accept(note);
         note.write(
                 parts.nanoClock().getAsLong(),

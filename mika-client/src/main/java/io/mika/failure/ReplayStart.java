@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out where a replay begins and ends and what others have taken already, and claims the note. <i>For one thread at a
@@ -134,7 +135,7 @@ final class ReplayStart {
             ReplayNote note) {
         List<ReplayPartition> partitions = new ArrayList<>();
         queue.logs().forEach((partition, log) -> {
-            OffsetAndMetadata commit = committed.get(partition);
+            OffsetAndMetadata commit = ofThisQueue(queue, partition, committed.get(partition));
             long from = Math.max(
                     Math.max(log.earliest(), commit == null ? 0 : commit.offset()),
                     Math.max(since.getOrDefault(partition, 0L), filter.firstOffset(partition.partition())));
@@ -153,11 +154,21 @@ final class ReplayStart {
         return partitions;
     }
 
+    /** Without one that a member made who had not heard yet that the queue is another one. */
+    private @Nullable OffsetAndMetadata ofThisQueue(
+            ReplayLookups.Queue queue, TopicPartition partition, @Nullable OffsetAndMetadata commit) {
+        return commit == null || CommitText.isFromElsewhere(commit.metadata(), place(queue, partition, commit))
+                ? null
+                : commit;
+    }
+
     private SettledRanges settled(ReplayLookups.Queue queue, TopicPartition partition, OffsetAndMetadata commit) {
-        return CommitText.read(
-                        commit.metadata(),
-                        new CommitText.Place(parts.group(), queue.topicId(), partition, commit.offset()))
+        return CommitText.read(commit.metadata(), place(queue, partition, commit))
                 .map(CommitText.Content::settled)
                 .orElse(SettledRanges.NONE);
+    }
+
+    private CommitText.Place place(ReplayLookups.Queue queue, TopicPartition partition, OffsetAndMetadata commit) {
+        return new CommitText.Place(parts.group(), queue.topicId(), partition, commit.offset());
     }
 }

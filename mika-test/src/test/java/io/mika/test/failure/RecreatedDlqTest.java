@@ -10,14 +10,18 @@ import io.mika.event.Replay;
 import io.mika.event.ReplayReport.End;
 import io.mika.event.ReplayRequest;
 import io.mika.test.MikaTester;
+import io.mika.test.fake.FakeGroup;
 import io.mika.test.fake.Faults;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
 /** A dead letter queue that is deleted and created again: what was to be read of it is gone, and the new one is not it. */
 class RecreatedDlqTest extends ReplayStage {
+    private static final TopicPartition DLQ = new TopicPartition("dlq", 0);
+
     private final ReplayRequest slow = ReplayRequest.builder().rate(10).build();
     private final AtomicInteger passes = new AtomicInteger();
 
@@ -100,6 +104,25 @@ class RecreatedDlqTest extends ReplayStage {
 
             assertFailed(replay, "the dead letter queue dlq was deleted and created again during its replay");
             assertThat(replay(other, fast().build()).replayed()).isZero();
+        }
+    }
+
+    @Test
+    void whatIsCommittedOfTheOldOneIsNotPassedOverByAReplayOfTheNewOne() {
+        try (MikaTester tester = tester()) {
+            fail(tester, 5);
+            mended = true;
+            var begun = tester.enableDlqConsumption();
+            tester.advance(Duration.ofSeconds(5));
+            FakeGroup group = tester.kafka().group("test");
+            OffsetAndMetadata commit = group.committed(DLQ).orElseThrow();
+            var ended = tester.disableDlqConsumption();
+            tester.advance(Duration.ofSeconds(5));
+
+            createAgain(tester, 10);
+            group.reset(DLQ, commit); // by a member that had not heard of it
+
+            assertThat(replay(tester, fast().build()).replayed()).isEqualTo(10);
         }
     }
 

@@ -50,8 +50,7 @@ final class DlqPass {
     private long notBefore;
 
     /** What the brokers say of the queue: which it is, where it ends, and what of it was replayed. */
-    private record Extent(
-            Map<String, TopicFacts> topics, Map<TopicPartition, LogRange> ranges, ReplayNote replayed) {}
+    private record Extent(Map<String, TopicFacts> topics, Map<TopicPartition, LogRange> ranges, ReplayNote replayed) {}
 
     DlqPass(LoopContext context, Lookups lookups, Starts starts, String group, String topic, Pauses pauses) {
         this.context = context;

@@ -31,7 +31,7 @@ class RecreatedDlqTest extends ReplayStage {
             fail(tester, 5);
             mended = true;
             leftOpen = "v3";
-            var begun = tester.enableDlqConsumption();
+            var unused = tester.enableDlqConsumption();
             tester.advance(Duration.ofSeconds(5));
             assertThat(seen()).hasSize(5);
             Delivery open = deliveries.get(seen().indexOf(leftOpen));
@@ -52,7 +52,7 @@ class RecreatedDlqTest extends ReplayStage {
             fail(tester, 5);
             mended = true;
             tester.kafka().faults(nothingIsFetched());
-            var begun = tester.enableDlqConsumption();
+            var unused = tester.enableDlqConsumption();
             tester.advance(Duration.ofSeconds(5));
 
             createAgain(tester, 10);
@@ -62,9 +62,9 @@ class RecreatedDlqTest extends ReplayStage {
             assertThat(seen()).isEmpty();
             assertThat(passes).hasValue(1);
 
-            var disabled = tester.disableDlqConsumption();
+            var unusedToo = tester.disableDlqConsumption();
             tester.advance(Duration.ofSeconds(5));
-            var enabled = tester.enableDlqConsumption();
+            var unusedThen = tester.enableDlqConsumption();
             tester.advance(Duration.ofSeconds(5));
             assertThat(seen()).hasSize(10);
             assertThat(passes).hasValue(2);
@@ -112,11 +112,11 @@ class RecreatedDlqTest extends ReplayStage {
         try (MikaTester tester = tester()) {
             fail(tester, 5);
             mended = true;
-            var begun = tester.enableDlqConsumption();
+            var unused = tester.enableDlqConsumption();
             tester.advance(Duration.ofSeconds(5));
             FakeGroup group = tester.kafka().group("test");
             OffsetAndMetadata commit = group.committed(DLQ).orElseThrow();
-            var ended = tester.disableDlqConsumption();
+            var unusedToo = tester.disableDlqConsumption();
             tester.advance(Duration.ofSeconds(5));
 
             createAgain(tester, 10);

@@ -6,7 +6,6 @@ import io.mika.error.MikaException;
 import io.mika.failure.ReplayNote;
 import io.mika.record.SettledRanges;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,14 +20,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One pass over the dead letter queue: it ends where the queue ended when the pass began, so what fails again and is
- * written back is not read again for ever. The bounds are kept over rebalances; only a new pass takes new ones. <i>Owned
- * by the poll thread.</i>
+ * written back is not read again for ever. The bounds are kept over rebalances; only a new pass takes new ones. When the
+ * queue is found to be another one, all that the pass was to read was deleted, and it ends. <i>Owned by the poll
+ * thread.</i>
  */
 final class DlqPass {
     private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final LoopContext context;
     private final Lookups lookups;
+    private final Starts starts;
     private final String noteGroup;
     private final String topic;
     private final Pauses pauses;
@@ -36,6 +37,9 @@ final class DlqPass {
     private final List<CompletableFuture<Void>> disabling = new ArrayList<>();
     private @Nullable Map<TopicPartition, Long> bounds;
     private ReplayNote replayed = ReplayNote.NONE;
+    /** Of which of the queues of that name they are. */
+    private int changes;
+
     private boolean wanted;
     /** Disabled, and enabled again before that was in effect. */
     private boolean ending;
@@ -45,12 +49,13 @@ final class DlqPass {
     private boolean told;
     private long notBefore;
 
-    /** Where the queue ends, and what of it was replayed. */
-    private record Extent(Map<TopicPartition, LogRange> ranges, ReplayNote replayed) {}
+    /** What the brokers say of the queue: which it is, where it ends, and what of it was replayed. */
+    private record Extent(Map<String, TopicFacts> topics, Map<TopicPartition, LogRange> ranges, ReplayNote replayed) {}
 
-    DlqPass(LoopContext context, Lookups lookups, String group, String topic, Pauses pauses) {
+    DlqPass(LoopContext context, Lookups lookups, Starts starts, String group, String topic, Pauses pauses) {
         this.context = context;
         this.lookups = lookups;
+        this.starts = starts;
         this.noteGroup = ReplayNote.group(group);
         this.topic = topic;
         this.pauses = pauses;
@@ -118,21 +123,34 @@ final class DlqPass {
             return;
         }
         asking = true;
+        long question = starts.ask();
         var unused = lookups.describe(Set.of(topic))
-                .thenCompose(facts -> ranges(facts.get(topic)).thenCombine(replayed(facts.get(topic)), Extent::new))
+                .thenCompose(topics -> extent(topics, topics.get(topic)))
                 .whenComplete((extent, error) -> context.command(() -> {
                     asking = false;
                     if (error == null) {
-                        replayed = extent.replayed();
-                        bounds = new HashMap<>(extent.ranges().entrySet().stream()
-                                .collect(Collectors.toMap(
-                                        Map.Entry::getKey,
-                                        range -> range.getValue().latest())));
+                        begin(question, extent);
                     } else {
                         notBefore = context.nanoTime() + AGAIN_NANOS;
                         context.lookupFailed("where the dead letter queue ends", error);
                     }
                 }));
+    }
+
+    private CompletableFuture<Extent> extent(Map<String, TopicFacts> topics, @Nullable TopicFacts facts) {
+        return ranges(facts).thenCombine(replayed(facts), (ranges, replayed) -> new Extent(topics, ranges, replayed));
+    }
+
+    private void begin(long question, Extent extent) {
+        if (!starts.seen(question, extent.topics()).equals(extent.topics())) {
+            notBefore = context.nanoTime() + AGAIN_NANOS; // of a queue that is gone, perhaps
+            return;
+        }
+        changes = starts.changes(topic);
+        replayed = extent.replayed();
+        bounds = extent.ranges().entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, range -> range.getValue().latest()));
     }
 
     /** Of a queue that does not exist there is nothing to read. */
@@ -169,10 +187,11 @@ final class DlqPass {
                 .toList();
     }
 
-    /** Up to where the pass goes; nothing of a partition that came later. */
+    /** Up to where the pass goes; nothing of a partition that came later, or of another queue. */
     long bound(TopicPartition partition) {
         Map<TopicPartition, Long> known = bounds;
-        return known == null ? 0 : known.getOrDefault(partition, 0L);
+        boolean isOfFormerQueue = changes != starts.changes(topic);
+        return known == null || isOfFormerQueue ? 0 : known.getOrDefault(partition, 0L);
     }
 
     /** What a replay had taken of a partition when the pass began. */

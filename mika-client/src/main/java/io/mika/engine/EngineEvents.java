@@ -93,7 +93,7 @@ final class EngineEvents implements Destination.Listener, ReplayEvents {
 
     void createdAgain(String topic) {
         LOG.warn(
-                "a topic was deleted and created again, it is read from its beginning client={} topic={}",
+                "a topic was deleted and created again, what was known of the old one counts no more client={} topic={}",
                 clientId,
                 topic);
     }

@@ -293,6 +293,10 @@ final class PollLoop implements LoopContext {
         }
     }
 
+    private Set<String> read(@Nullable DlqPass pass) {
+        return config.group() == null ? bindings.keySet() : subscription(pass != null && pass.isSubscribed());
+    }
+
     private Set<String> subscription(boolean withDlq) {
         Set<String> topics = new HashSet<>(bindings.keySet());
         if (config.failureTopics().retryTopic() != null) {
@@ -340,15 +344,14 @@ final class PollLoop implements LoopContext {
         String dlqTopic = config.failureTopics().dlqTopic();
         String group = config.group();
         DlqPass dlqPass =
-                group == null || dlqTopic == null ? null : new DlqPass(this, lookups, group, dlqTopic, pauses);
+                group == null || dlqTopic == null ? null : new DlqPass(this, lookups, starts, group, dlqTopic, pauses);
         NoteRenewal noteRenewal =
                 group == null || dlqTopic == null ? null : new NoteRenewal(this, lookups, group, dlqTopic);
         SetupCheck setupCheck = new SetupCheck(this, config, lookups, ready);
         NewLanes newLanes = newLanes(texts, setupCheck, dlqPass);
         Rebalance rebalance = new Rebalance(this, mailbox, poll, closing, revokeTimeout(), newLanes::of);
         AssignmentByHand byHand = group == null ? new AssignmentByHand(poller, rebalance) : null;
-        String retryTopic = group == null ? null : config.failureTopics().retryTopic();
-        Topics topics = new Topics(this, lookups, bindings.keySet(), retryTopic, starts, found -> {
+        Topics topics = new Topics(this, lookups, bindings.keySet(), () -> read(dlqPass), starts, found -> {
             if (byHand != null) {
                 byHand.found(found);
                 foundPartitions = true;

@@ -72,6 +72,11 @@ final class Starts {
         return ids.ask();
     }
 
+    /** Grows whenever the topic is found to be another one: what was known of it before says nothing of that. */
+    int changes(String topic) {
+        return ids.changes(topic);
+    }
+
     /**
      * What the brokers say of topics. An offset of one that was deleted says nothing of the one that was created in its
      * place: what lies below it there would never be read, and what is known as settled was another record.

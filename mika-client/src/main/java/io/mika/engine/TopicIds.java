@@ -18,8 +18,10 @@ final class TopicIds {
 
     private final Map<String, Believed> current = new HashMap<>();
     private final Map<String, Set<Uuid>> heardOf = new HashMap<>();
+    /** How often each was found to be another one. */
+    private final Map<String, Integer> changes = new HashMap<>();
+
     private long questions;
-    private int changes;
 
     /** The number of the question that is about to be asked. */
     long ask() {
@@ -44,9 +46,9 @@ final class TopicIds {
         facts.forEach((topic, found) -> {
             if (isAnother(topic, found.topicId())) {
                 others.add(topic);
+                changes.merge(topic, 1, Integer::sum);
             }
         });
-        changes += others.size();
         return others;
     }
 
@@ -75,6 +77,11 @@ final class TopicIds {
 
     /** Grows whenever a topic is found to be another one: what was asked before that is of no use. */
     int changes() {
-        return changes;
+        return changes.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    /** Grows whenever this topic is found to be another one. */
+    int changes(String topic) {
+        return changes.getOrDefault(topic, 0);
     }
 }

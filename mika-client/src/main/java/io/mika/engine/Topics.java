@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 
 /**
  * Watches the topics that are read: warns of those of consumers that do not exist yet, and tells which there are, and
@@ -19,27 +19,28 @@ final class Topics {
     private final LoopContext context;
     private final Lookups lookups;
     private final Set<String> topics;
-    private final Set<String> watched;
+    private final Supplier<Set<String>> watched;
     private final Starts starts;
     private final Consumer<Map<String, TopicFacts>> found;
     private final Set<String> missing = new HashSet<>();
     private boolean asking;
     private long dueAt;
 
+    /**
+     * @param topics of consumers, which are to exist
+     * @param watched all that are read right now, which may not exist before their first records
+     */
     Topics(
             LoopContext context,
             Lookups lookups,
             Set<String> topics,
-            @Nullable String retryTopic,
+            Supplier<Set<String>> watched,
             Starts starts,
             Consumer<Map<String, TopicFacts>> found) {
         this.context = context;
         this.lookups = lookups;
         this.topics = topics;
-        this.watched = new HashSet<>(topics);
-        if (retryTopic != null) {
-            watched.add(retryTopic); // which may not exist before its first record
-        }
+        this.watched = watched;
         this.starts = starts;
         this.found = found;
         this.dueAt = context.nanoTime();
@@ -51,7 +52,7 @@ final class Topics {
         }
         asking = true;
         long question = starts.ask();
-        var unused = lookups.describe(watched)
+        var unused = lookups.describe(watched.get())
                 .whenComplete((facts, error) -> context.command(() -> {
                     asking = false;
                     dueAt = context.nanoTime() + MISSING_NANOS;

@@ -23,6 +23,7 @@ final class NoteKeeper {
     private final String topic;
     private final ReplayLookups.Queue queue;
     private final String runId;
+    private final QueueWatch watch;
     private final LongSupplier wallClock;
     private final Map<TopicPartition, SettledRanges.Builder> added = new HashMap<>();
     private ReplayNote mine = ReplayNote.NONE;
@@ -36,6 +37,7 @@ final class NoteKeeper {
             String topic,
             ReplayLookups.Queue queue,
             String runId,
+            QueueWatch watch,
             LongSupplier wallClock) {
         this.ask = ask;
         this.lookups = lookups;
@@ -43,6 +45,7 @@ final class NoteKeeper {
         this.topic = topic;
         this.queue = queue;
         this.runId = runId;
+        this.watch = watch;
         this.wallClock = wallClock;
     }
 
@@ -61,7 +64,8 @@ final class NoteKeeper {
     }
 
     /**
-     * Writes what was replayed so far. Not while writing.
+     * Writes what was replayed so far, unless the queue is found to be gone: what would be written is of no use then,
+     * and would take the place of what is noted of another one. Not while writing.
      *
      * @param alive whether the replay goes on
      * @param then is told whether the note is still this replay's: another one that is alive keeps it
@@ -81,13 +85,13 @@ final class NoteKeeper {
         Optional<ReplayNote.Run> other = there.run().filter(run -> !run.id().equals(runId) && run.isFresh(now));
         Optional<ReplayNote.Run> own = alive ? Optional.of(new ReplayNote.Run(runId, now)) : Optional.empty();
         mine = mine.merge(there).withRun(other.isPresent() ? other : own);
-        ask.ask(
+        watch.ifSame(() -> ask.ask(
                 "write down what was replayed",
                 () -> lookups.alter(noteGroup, mine.commits(noteGroup, queue)),
                 written -> {
                     writing = false;
                     then.accept(other.isEmpty());
-                });
+                }));
     }
 
     /** There will be no answer to the write under way. */

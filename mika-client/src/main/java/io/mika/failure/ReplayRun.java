@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class ReplayRun implements Replay {
     private static final Duration CLOSE = Duration.ofSeconds(1);
     private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final long NOTHING_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private enum Phase {
         /** Waits for what it asked the brokers. */
@@ -42,6 +43,7 @@ final class ReplayRun implements Replay {
     private final SerialTurns turns;
     private final RepeatedAsk ask;
     private final ReplayLookups lookups;
+    private final QueueWatch watch;
     private final ReplayCounts counts = new ReplayCounts();
     private final ReplayScan scan;
     private final ReplayStart start;
@@ -51,7 +53,10 @@ final class ReplayRun implements Replay {
     private End end = End.UNDER_WAY;
     private @Nullable NoteKeeper note;
     private @Nullable RuntimeException failure;
-    private boolean lastNote;
+    /** The last questions are asked: what is to be noted, and whether it was this queue to the end. */
+    private boolean lastAsked;
+    /** There is nothing to be noted of any more. */
+    private boolean queueIsGone;
 
     private volatile boolean over;
     private volatile ReplayReport progress;
@@ -63,6 +68,7 @@ final class ReplayRun implements Replay {
         this.turns = new SerialTurns(parts.thread(), this::turn, this::broken);
         this.ask = new RepeatedAsk(turns, parts.nanoClock(), parts.events()::error, this::refused);
         this.lookups = parts.lookups().get();
+        this.watch = new QueueWatch(ask, lookups, parts.dlqTopic(), this::queueIsGone);
         ReplayFilter filter = new ReplayFilter(request, parts.suffix());
         this.scan = new ReplayScan(
                 parts.group(),
@@ -74,7 +80,7 @@ final class ReplayRun implements Replay {
                 request.isDryRun() ? Double.POSITIVE_INFINITY : request.perSecond(),
                 parts.nanoClock().getAsLong());
         this.writes = new ReplayWrites(request, parts, turns, counts, this::noted);
-        this.start = new ReplayStart(filter, parts, lookups, ask, runId);
+        this.start = new ReplayStart(filter, parts, lookups, ask, watch, runId);
     }
 
     /** Asks what there is. Once. */
@@ -176,13 +182,15 @@ final class ReplayRun implements Replay {
 
     private void advance(long now) {
         ask.advance(now);
+        if (phase == Phase.READING || !writes.isEmpty()) {
+            keepNote(now); // also while nothing can be read
+            watch.advance(now);
+        }
         if (phase == Phase.READING) {
             read();
         }
-        if (phase == Phase.READING || !writes.isEmpty()) {
-            keepNote(now);
-        } else if (phase == Phase.ENDING) {
-            lastNote(now);
+        if (phase == Phase.ENDING && writes.isEmpty()) {
+            askLast(now);
         }
     }
 
@@ -207,7 +215,7 @@ final class ReplayRun implements Replay {
                     return;
                 }
                 case NOTHING -> {
-                    turns.scheduleAt(now);
+                    turns.scheduleAt(parts.nanoClock().getAsLong() + NOTHING_NANOS);
                     return;
                 }
             }
@@ -238,10 +246,7 @@ final class ReplayRun implements Replay {
 
     private void keepNote(long now) {
         NoteKeeper keeper = note;
-        if (keeper == null) {
-            return;
-        }
-        if (keeper.isDue(now)) {
+        if (keeper != null && !queueIsGone && keeper.isDue(now)) {
             keeper.write(now, true, isOurs -> {
                 if (!isOurs) {
                     end(End.DISPLACED);
@@ -271,9 +276,15 @@ final class ReplayRun implements Replay {
         if (note != null) {
             note.gaveUp();
         }
-        if (lastNote) {
+        if (lastAsked) {
             over(); // not even that can be written
         }
+    }
+
+    /** What was read last may have been another one's, and what is noted would be taken for another one's. */
+    private void queueIsGone(RuntimeException why) {
+        queueIsGone = true;
+        fail(why);
     }
 
     private void fail(RuntimeException why) {
@@ -283,13 +294,17 @@ final class ReplayRun implements Replay {
         }
     }
 
-    private void lastNote(long now) {
+    private void askLast(long now) {
         NoteKeeper keeper = note;
-        if (keeper == null) {
+        if (queueIsGone || (keeper == null && end == End.CANCELLED)) {
             over();
-        } else if (!keeper.isWriting() && !lastNote) {
-            lastNote = true;
-            keeper.write(now, false, isOurs -> over());
+        } else if (!lastAsked && (keeper == null || !keeper.isWriting())) {
+            lastAsked = true;
+            if (keeper == null) {
+                watch.ifSame(this::over);
+            } else {
+                keeper.write(now, false, isOurs -> over());
+            }
         }
     }
 

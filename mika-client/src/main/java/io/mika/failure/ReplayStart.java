@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out where a replay begins and ends and what others have taken already, and claims the note. <i>For one thread at a
@@ -23,6 +24,7 @@ final class ReplayStart {
     private final Replays.Parts parts;
     private final ReplayLookups lookups;
     private final RepeatedAsk ask;
+    private final QueueWatch watch;
     private final String runId;
     private final String noteGroup;
 
@@ -30,12 +32,19 @@ final class ReplayStart {
     private record Told(
             Consumer<NoteKeeper> claims, Consumer<List<ReplayPartition>> ready, Consumer<RuntimeException> refused) {}
 
-    ReplayStart(ReplayFilter filter, Replays.Parts parts, ReplayLookups lookups, RepeatedAsk ask, String runId) {
+    ReplayStart(
+            ReplayFilter filter,
+            Replays.Parts parts,
+            ReplayLookups lookups,
+            RepeatedAsk ask,
+            QueueWatch watch,
+            String runId) {
         this.request = filter.request();
         this.filter = filter;
         this.parts = parts;
         this.lookups = lookups;
         this.ask = ask;
+        this.watch = watch;
         this.runId = runId;
         this.noteGroup = ReplayNote.group(parts.group());
     }
@@ -54,6 +63,7 @@ final class ReplayStart {
             if (queue.isEmpty()) {
                 told.ready().accept(List.of()); // nobody has written there yet
             } else {
+                watch.begin(queue.get().topicId(), parts.nanoClock().getAsLong());
                 since(queue.get(), told);
             }
         });
@@ -93,7 +103,8 @@ final class ReplayStart {
             told.refused().accept(underWay(other.get(), now));
             return;
         }
-        NoteKeeper note = new NoteKeeper(ask, lookups, noteGroup, parts.dlqTopic(), queue, runId, parts.wallClock());
+        NoteKeeper note =
+                new NoteKeeper(ask, lookups, noteGroup, parts.dlqTopic(), queue, runId, watch, parts.wallClock());
         told.claims().accept(note);
         note.write(
                 parts.nanoClock().getAsLong(),
@@ -124,7 +135,7 @@ final class ReplayStart {
             ReplayNote note) {
         List<ReplayPartition> partitions = new ArrayList<>();
         queue.logs().forEach((partition, log) -> {
-            OffsetAndMetadata commit = committed.get(partition);
+            OffsetAndMetadata commit = ofThisQueue(queue, partition, committed.get(partition));
             long from = Math.max(
                     Math.max(log.earliest(), commit == null ? 0 : commit.offset()),
                     Math.max(since.getOrDefault(partition, 0L), filter.firstOffset(partition.partition())));
@@ -143,11 +154,21 @@ final class ReplayStart {
         return partitions;
     }
 
+    /** Without one that a member made who had not heard yet that the queue is another one. */
+    private @Nullable OffsetAndMetadata ofThisQueue(
+            ReplayLookups.Queue queue, TopicPartition partition, @Nullable OffsetAndMetadata commit) {
+        return commit == null || CommitText.isFromElsewhere(commit.metadata(), place(queue, partition, commit))
+                ? null
+                : commit;
+    }
+
     private SettledRanges settled(ReplayLookups.Queue queue, TopicPartition partition, OffsetAndMetadata commit) {
-        return CommitText.read(
-                        commit.metadata(),
-                        new CommitText.Place(parts.group(), queue.topicId(), partition, commit.offset()))
+        return CommitText.read(commit.metadata(), place(queue, partition, commit))
                 .map(CommitText.Content::settled)
                 .orElse(SettledRanges.NONE);
+    }
+
+    private CommitText.Place place(ReplayLookups.Queue queue, TopicPartition partition, OffsetAndMetadata commit) {
+        return new CommitText.Place(parts.group(), queue.topicId(), partition, commit.offset());
     }
 }

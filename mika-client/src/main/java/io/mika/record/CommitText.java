@@ -140,6 +140,17 @@ public final class CommitText {
         return sound ? Optional.of(Content.ofPartitions(Integer.parseInt(first.group(3)))) : Optional.empty();
     }
 
+    /**
+     * Whether a text is ours, and was made for another place: for a topic of the same name that is gone, perhaps.
+     *
+     * @param text of a commit, ours or not
+     * @param place where it stands
+     * @return false for one that belongs there, and for one that is not ours
+     */
+    public static boolean isFromElsewhere(@Nullable String text, Place place) {
+        return text != null && FORM.matcher(text).matches() && read(text, place).isEmpty();
+    }
+
     private static Optional<Content> content(Matcher matcher, long base) {
         String dispatched = matcher.group(4);
         String code = matcher.group(6);

@@ -15,7 +15,12 @@ final class DlqConsumption {
     /** Where each partition ended when the latest pass was about to begin. */
     private final Map<TopicPartition, Long> bounds = new HashMap<>();
 
+    /** Of which of the queues of that name these are. */
+    private int life;
+
     private int commands;
+    private boolean subscribed;
+    private boolean completed;
 
     DlqConsumption(World world, Member member, Stepper stepper) {
         this.world = world;
@@ -47,19 +52,38 @@ final class DlqConsumption {
         return commands > 0;
     }
 
+    boolean isSubscribed() {
+        return subscribed;
+    }
+
     /** The pass that is about to begin goes no further than this. */
     void subscribes(Collection<String> to) {
         world.note(() -> member + " subscribes to " + to);
-        if (to.contains(World.DLQ)) {
+        subscribed = to.contains(World.DLQ);
+        if (subscribed) {
             bounds.clear();
+            life = world.lives.now(World.DLQ);
+            completed = false;
             for (TopicPartition partition : world.partitions(World.DLQ)) {
                 bounds.put(partition, world.kafka.partition(partition).end());
             }
         }
     }
 
-    /** Where the latest pass ends. */
+    /** Where the latest pass ends: in another queue than its own at once, as soon as its client knows. */
     long bound(TopicPartition partition) {
-        return bounds.getOrDefault(partition, 0L);
+        if (member.heard.isUnawareOf(World.DLQ)) {
+            return Long.MAX_VALUE;
+        }
+        return life == world.lives.now(World.DLQ) ? bounds.getOrDefault(partition, 0L) : 0;
+    }
+
+    /** It is told that the latest pass is through, as far as it goes here. */
+    void completes() {
+        completed = true;
+    }
+
+    boolean isCompleted() {
+        return completed;
     }
 }

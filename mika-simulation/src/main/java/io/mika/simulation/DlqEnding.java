@@ -1,6 +1,7 @@
 package io.mika.simulation;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,45 @@ final class DlqEnding {
         if (world.plan.failures().hasDlq() && world.choices.chance(50)) {
             consumeDlq();
         }
+    }
+
+    /** Whether passes are left to end by themselves, where that is different from any other pass. */
+    boolean leavesPasses() {
+        return !world.lives.isFirst(World.DLQ) && world.choices.chance(50);
+    }
+
+    /** What was begun with a queue that is gone since comes to an end, without anybody's doing. */
+    void endOfFormerQueues(boolean leftPasses) {
+        if (leftPasses) {
+            calm.until(
+                    "a pass over the dead letter queue did not end",
+                    () -> world.live().stream().allMatch(this::isThrough));
+        }
+        calm.until("a replay of a dead letter queue that is gone did not end", world.replaying::formerAreOver);
+    }
+
+    private boolean isThrough(Member member) {
+        List<TopicPartition> owned = world.partitions(World.DLQ).stream()
+                .filter(partition -> {
+                    Assignment assignment = member.assignments.get(partition);
+                    return assignment != null && !assignment.ended;
+                })
+                .toList();
+        return owned.isEmpty()
+                || (member.dlqConsumption.isCompleted()
+                        && owned.stream().allMatch(partition -> isOfToday(member, partition)));
+    }
+
+    /** Its owner takes it for what it is. */
+    private boolean isOfToday(Member member, TopicPartition partition) {
+        boolean mayLackText = world.turmoil.textRefused || world.logs.truth(partition).forgotten;
+        return mayLackText
+                || !member.heard.isUnawareOf(World.DLQ)
+                || world.group()
+                        .committed(partition)
+                        .filter(commit -> commit.metadata().isEmpty()
+                                || world.lives.read(partition, commit).isPresent())
+                        .isPresent();
     }
 
     void endDlqConsumption() {

@@ -39,13 +39,21 @@ final class Ending {
         world.calm = true;
         world.calmSince = world.clock.millis();
         if (world.down) {
+            world.down = false;
             world.kafka.up();
         }
         world.recreation.end();
         world.pending.releaseHeld();
         endRollout();
-        dlq.endDlqConsumption();
+        boolean leavesPasses = dlq.leavesPasses();
+        if (!leavesPasses) {
+            dlq.endDlqConsumption();
+        }
         hearOfAllTopics();
+        dlq.endOfFormerQueues(leavesPasses);
+        if (leavesPasses) {
+            dlq.endDlqConsumption();
+        }
     }
 
     /** What they asked before is answered by now; what is not found out within half a minute never is. */

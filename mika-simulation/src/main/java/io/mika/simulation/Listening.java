@@ -65,6 +65,12 @@ final class Listening implements ClientListener {
     }
 
     @Override
+    public void onDlqPassCompleted() {
+        world.note(() -> member + " hears: the pass over the dead letter queue is completed");
+        member.dlqConsumption.completes();
+    }
+
+    @Override
     public void onRecordsExpired(TopicPartition partition, long from, long to) {
         world.note(() -> member + " hears: expired " + partition + " from " + from + " to " + to);
     }

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 
 /** Topics that are deleted, and created again: at once, after a while, or when nothing goes wrong any more. */
@@ -31,7 +32,7 @@ final class Recreation {
         if (!missing.isEmpty()) {
             create(choices.one(sorted()));
         } else if (deleted < MOST) {
-            String topic = choices.one(topics());
+            String topic = isDlqRead() && choices.chance(60) ? World.DLQ : choices.one(topics());
             delete(topic);
             if (topic.equals(World.RETRY) || choices.chance(50)) {
                 create(topic); // before anybody can see that it is gone, or writes to it, which creates it
@@ -39,17 +40,27 @@ final class Recreation {
         }
     }
 
+    /** Right now, by a pass over it or a replay of it, which is rare. */
+    private boolean isDlqRead() {
+        boolean isConsumed = world.live().stream().anyMatch(member -> member.dlqConsumption.isSubscribed());
+        return (isConsumed || world.replaying.isUnderWay()) && world.kafka.partitions(World.DLQ) > 0;
+    }
+
     private List<String> topics() {
         List<String> topics = new ArrayList<>(world.consumerTopics());
-        if (world.kafka.partitions(World.RETRY) > 0) {
-            topics.add(World.RETRY);
-        }
+        Stream.of(World.RETRY, World.DLQ)
+                .filter(topic -> world.kafka.partitions(topic) > 0)
+                .forEach(topics::add);
         return topics;
     }
 
-    /** All that are missing are created. */
+    /** All that are missing are created, and perhaps once more what is read just then. */
     void end() {
         sorted().forEach(this::create);
+        if (isDlqRead() && deleted < MOST && world.plan.recreates() && choices.chance(50)) {
+            delete(World.DLQ);
+            create(World.DLQ);
+        }
     }
 
     private List<String> sorted() {
@@ -64,8 +75,9 @@ final class Recreation {
         List<Long> ends = new ArrayList<>();
         partitions.forEach(
                 partition -> ends.add(world.kafka.partition(partition).end()));
-        world.kafka.deleteTopic(topic);
         world.lives.ends(topic);
+        world.kafka.deleteTopic(topic);
+        world.kafka.autoCreate(!missing.containsKey(World.DLQ)); // a write does not bring it back
         for (int i = 0; i < partitions.size(); i++) {
             world.logs.truth(partitions.get(i)).deleted(ends.get(i));
         }
@@ -75,7 +87,9 @@ final class Recreation {
         int before = Objects.requireNonNull(missing.remove(topic));
         int partitions = choices.chance(30) ? 1 + choices.next(MOST_PARTITIONS) : before;
         world.note(() -> "the topic " + topic + " is created again with " + partitions + " partitions");
+        world.clock.advance(World.MILLI); // it takes longer: no record of the new one is as old as one of the other
         world.kafka.createTopic(topic, partitions);
+        world.kafka.autoCreate(!missing.containsKey(World.DLQ));
         for (TopicPartition partition : world.partitions(topic)) {
             fill(partition);
         }

@@ -19,14 +19,18 @@ final class Replaying {
         private final Replay replay;
         private final boolean again;
         private final long begunAt;
+        /** Of which of the queues of that name it is. */
+        private final int life;
+
         private boolean over;
         private @Nullable ReplayReport report;
 
-        Run(Member member, Replay replay, boolean again, long begunAt) {
+        Run(Member member, Replay replay, boolean again, long begunAt, int life) {
             this.member = member;
             this.replay = replay;
             this.again = again;
             this.begunAt = begunAt;
+            this.life = life;
         }
 
         boolean isOver() {
@@ -77,7 +81,8 @@ final class Replaying {
     private Run begin(Member member, ReplayRequest.Builder asked, boolean again) {
         ReplayRequest request = asked.cap(CAP).build();
         world.note(() -> member + " replays: " + request);
-        Run run = new Run(member, member.replay(request), again, world.logs.numbers());
+        int life = world.lives.now(World.DLQ);
+        Run run = new Run(member, member.replay(request), again, world.logs.numbers(), life);
         runs.add(run);
         var unused = run.replay.completion().whenComplete((report, error) -> {
             world.note(() -> "the replay of " + member + " ended: " + (error == null ? report : error));
@@ -85,9 +90,34 @@ final class Replaying {
             if (error == null && !member.isDead()) {
                 run.report = report;
                 noted(report);
+            } else if (!member.isDead() && isOfGoneQueue(error)) {
+                gone(run);
             }
         });
         return run;
+    }
+
+    private static boolean isOfGoneQueue(Throwable error) {
+        return String.valueOf(error.getMessage()).contains("during its replay");
+    }
+
+    private void gone(Run run) {
+        if (run.life == world.lives.now(World.DLQ)) {
+            throw world.violate("the replay of " + run.member + " took the dead letter queue for gone, which is there");
+        }
+        ended += 2; // what of the new queue was taken by one of the old one nobody noted
+        forget();
+    }
+
+    /** Whether a live client has one. */
+    boolean isUnderWay() {
+        return runs.stream().anyMatch(run -> !run.over && run.member.isLive());
+    }
+
+    /** Those of live clients have ended whose queue is gone. */
+    boolean formerAreOver() {
+        return runs.stream()
+                .allMatch(run -> run.over || !run.member.isLive() || run.life == world.lives.now(World.DLQ));
     }
 
     void cancelOne() {
@@ -109,6 +139,12 @@ final class Replaying {
             if (ended == 1 && !report.dryRun() && report.end() != ReplayReport.End.DISPLACED) {
                 taken.forEach(place -> place.notedAt = world.logs.numbers());
             }
+        }
+        forget();
+    }
+
+    private void forget() {
+        if (runs.stream().allMatch(run -> run.over)) {
             taken.clear();
             ended = 0;
         }

@@ -206,9 +206,15 @@ final class FailureLogs {
             }
         }
         for (Polled record : entry.of.watched) {
+            boolean isOfAnother = failing != null && !record.equals(failing.record);
             boolean isOfThis =
                     tellsNoReason(entry) || (entry.copy != null && entry.copy.attempts() == record.attempt());
-            if (isOfThis && record.mayHaveBeenFailed() && !record.acked && !record.copied && !record.isGone()) {
+            if (isOfThis
+                    && !isOfAnother
+                    && record.mayHaveBeenFailed()
+                    && !record.acked
+                    && !record.copied
+                    && !record.isGone()) {
                 record.assignment.copied(record);
             }
         }

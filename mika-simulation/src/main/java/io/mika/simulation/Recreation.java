@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 
 /** Topics that are deleted, and created again: at once, after a while, or when nothing goes wrong any more. */
@@ -19,6 +18,8 @@ final class Recreation {
     private final Map<String, Integer> missing = new HashMap<>();
 
     private int deleted;
+    /** Of the dead letter queue, which are counted apart. */
+    private int deletedDlqs;
 
     Recreation(World world) {
         this.world = world;
@@ -31,33 +32,42 @@ final class Recreation {
         }
         if (!missing.isEmpty()) {
             create(choices.one(sorted()));
+        } else if (deletedDlqs < MOST && isDlqThere() && choices.chanceApart(isDlqRead() ? 60 : 15)) {
+            deleteAndPerhapsCreate(World.DLQ);
         } else if (deleted < MOST) {
-            String topic = isDlqRead() && choices.chance(60) ? World.DLQ : choices.one(topics());
-            delete(topic);
-            if (topic.equals(World.RETRY) || choices.chance(50)) {
-                create(topic); // before anybody can see that it is gone, or writes to it, which creates it
-            }
+            deleteAndPerhapsCreate(choices.one(topics()));
+        }
+    }
+
+    private void deleteAndPerhapsCreate(String topic) {
+        delete(topic);
+        if (topic.equals(World.RETRY) || choices.chance(50)) {
+            create(topic); // before anybody can see that it is gone, or writes to it, which creates it
         }
     }
 
     /** Right now, by a pass over it or a replay of it, which is rare. */
     private boolean isDlqRead() {
         boolean isConsumed = world.live().stream().anyMatch(member -> member.dlqConsumption.isSubscribed());
-        return (isConsumed || world.replaying.isUnderWay()) && world.kafka.partitions(World.DLQ) > 0;
+        return isDlqThere() && (isConsumed || world.replaying.isUnderWay());
+    }
+
+    private boolean isDlqThere() {
+        return world.kafka.partitions(World.DLQ) > 0;
     }
 
     private List<String> topics() {
         List<String> topics = new ArrayList<>(world.consumerTopics());
-        Stream.of(World.RETRY, World.DLQ)
-                .filter(topic -> world.kafka.partitions(topic) > 0)
-                .forEach(topics::add);
+        if (world.kafka.partitions(World.RETRY) > 0) {
+            topics.add(World.RETRY);
+        }
         return topics;
     }
 
     /** All that are missing are created, and perhaps once more what is read just then. */
     void end() {
         sorted().forEach(this::create);
-        if (isDlqRead() && deleted < MOST && world.plan.recreates() && choices.chance(50)) {
+        if (isDlqRead() && deletedDlqs < MOST && world.plan.recreates() && choices.chanceApart(50)) {
             delete(World.DLQ);
             create(World.DLQ);
         }
@@ -69,7 +79,11 @@ final class Recreation {
 
     private void delete(String topic) {
         world.note(() -> "the topic " + topic + " is deleted");
-        deleted++;
+        if (topic.equals(World.DLQ)) {
+            deletedDlqs++;
+        } else {
+            deleted++;
+        }
         List<TopicPartition> partitions = world.partitions(topic);
         missing.put(topic, partitions.size());
         List<Long> ends = new ArrayList<>();

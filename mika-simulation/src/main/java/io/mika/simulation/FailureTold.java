@@ -54,7 +54,7 @@ final class FailureTold {
         Polled record = failing.record;
         if (isOpen(record) && !record.isGone() && record.again == null) {
             if (!record.assignment.member.isClosing()) { // which may end before it looks at what was thrown
-                outage(failing).failed();
+                outage(failing).failed(failing);
             }
             begins(failing, delivery);
         }
@@ -63,7 +63,7 @@ final class FailureTold {
     /** Its client has found its way already. */
     private void told(Failing failing, Delivery delivery) {
         OutageTruth outage = outage(failing);
-        outage.failed();
+        outage.failed(failing);
         failing.stays = outage.keeps(failing);
         failing.movesOn = outage.movesOn();
         begins(failing, delivery);

@@ -42,9 +42,9 @@ final class OutageTruth {
         probed.clear();
     }
 
-    /** A delivery failed, and its client knows. */
-    void failed() {
-        if (breaker == null) {
+    /** A delivery failed, and its client knows. One that is open again by that may be told of twice, and counts for none. */
+    void failed(Failing failing) {
+        if (breaker == null || failing.leadsNowhere()) {
             return;
         }
         long now = world.clock.nanos();

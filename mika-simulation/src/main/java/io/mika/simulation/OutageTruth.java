@@ -14,9 +14,6 @@ final class OutageTruth {
     /** A record is kept in an outage no more often than that. */
     private static final int MOST_KEPT = 5;
 
-    /** The engine looked at the clock by so much earlier than this did, at most. */
-    private static final long EARLIER = World.MILLI;
-
     private final World world;
     private final @Nullable OutageBreaker breaker;
     private final Map<TopicPartition, Long> probed = new HashMap<>();
@@ -52,7 +49,7 @@ final class OutageTruth {
             failingSince = now;
         }
         certain |= failures >= breaker.failures()
-                && now - failingSince >= breaker.noAckFor().toNanos() + EARLIER;
+                && now - failingSince >= breaker.noAckFor().toNanos() + Polled.EARLIER;
     }
 
     /** Whether a failure of now must leave its record where it is. */
@@ -64,7 +61,7 @@ final class OutageTruth {
     /** Whether it cannot have left its record where it is for an outage. */
     boolean movesOn() {
         return breaker != null
-                && world.clock.nanos() - ackedAt < breaker.noAckFor().toNanos() - EARLIER;
+                && world.clock.nanos() - ackedAt < breaker.noAckFor().toNanos() - Polled.EARLIER;
     }
 
     /** A probe, or nothing. */
@@ -74,7 +71,7 @@ final class OutageTruth {
         }
         long now = world.clock.nanos();
         Long before = probed.put(record.assignment.partition, now);
-        if (before != null && now - before < breaker.probeEvery().toNanos() - EARLIER) {
+        if (before != null && now - before < breaker.probeEvery().toNanos() - Polled.EARLIER) {
             throw world.violate("handed out in an outage, and the probe before was " + (now - before) / World.MILLI
                     + " ms ago: " + record);
         }

@@ -15,7 +15,7 @@ final class Polled {
     private static final long OVERHEAD = 96;
 
     /** The engine looked at the clock by so much earlier than this did, at most. */
-    private static final long EARLIER = World.MILLI;
+    static final long EARLIER = World.MILLI;
 
     final Assignment assignment;
     final long offset;

@@ -261,6 +261,7 @@ final class PollLoop implements LoopContext {
         has.topics().advance(now);
         has.starts().advance(now);
         has.repositioning().advance(now);
+        has.setupCheck().advance(now);
         has.expiry().advance(now);
         lanes.limit(has.poll().pauses());
         readyOnce(has, now);

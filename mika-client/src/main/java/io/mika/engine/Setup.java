@@ -45,6 +45,10 @@ public record Setup(Map<String, Topic> topics, Optional<Boolean> createsTopics, 
                     || allowed.map(all -> !all.contains(operation)).orElse(false);
         }
 
+        boolean isMissing() {
+            return presence == Presence.MISSING;
+        }
+
         boolean isHidden() {
             return presence == Presence.THERE && settings.isEmpty();
         }

@@ -66,6 +66,11 @@ final class Application implements DeliveryHandler, BatchHandler {
     }
 
     void behave(Delivery delivery, Polled record) throws Exception {
+        LongWait wait = world.longWait;
+        if (wait != null && wait.takes(record)) {
+            wait.fail(delivery, record);
+            return;
+        }
         if (world.tardy) {
             later(delivery, record, false);
             return;
@@ -113,7 +118,7 @@ final class Application implements DeliveryHandler, BatchHandler {
 
     /** What is open fails with what is thrown. */
     Exception mistake(List<Delivery> deliveries, List<Polled> records) {
-        thrown = new Failure(world, records.get(0), true);
+        thrown = Failure.thrown(records.get(0));
         world.note(() -> "throw " + records + " " + thrown);
         failWith(thrown, deliveries, records);
         return thrown.thrown();

@@ -42,6 +42,8 @@ final class Assignment {
     boolean stopping;
     boolean ended;
     private long endedAt;
+    /** When its position moved back last, in epoch milliseconds. */
+    long movedBackAt = -1;
     /** A poll said that the position is out of range. */
     boolean mayMove;
 
@@ -108,6 +110,25 @@ final class Assignment {
             undecided += record.isUndecided() && record.topic().equals(topic) ? 1 : 0;
         }
         return undecided;
+    }
+
+    /** The same of all consumers. */
+    int undecided() {
+        int undecided = 0;
+        for (Polled record : polled) {
+            undecided += record.isUndecided() ? 1 : 0;
+        }
+        return undecided;
+    }
+
+    /** The first of them that was handed out before this time (epoch milliseconds); null for none. */
+    @Nullable Polled firstUndecided(long millis) {
+        for (Polled record : polled) {
+            if (record.isUndecided() && record.handedOutAt < millis) {
+                return record;
+            }
+        }
+        return null;
     }
 
     /** Whether something is in hands that is to be waited for. */
@@ -289,6 +310,7 @@ final class Assignment {
             lost.dropped = true;
         }
         lastSent = -1;
+        movedBackAt = member.world.clock.millis();
     }
 
     @Override

@@ -27,7 +27,11 @@ final class Calm {
     }
 
     void until(String otherwise, BooleanSupplier through) {
-        goOn(otherwise, PATIENCE, through, () -> {
+        until(otherwise, PATIENCE, through);
+    }
+
+    void until(String otherwise, Duration patience, BooleanSupplier through) {
+        goOn(otherwise, patience, through, () -> {
             settle();
             quiet();
         });

@@ -75,9 +75,18 @@ final class Choices {
         return percent > 0 && next(100) >= 100 - percent;
     }
 
-    /** Of a seed, this leaves all that is drawn later as it would be without it. */
+    /** Of a seed, this leaves all that is drawn later as it would be without it, but for what is drawn apart too. */
     boolean chanceApart(int percent) {
-        return taken(apart == null ? scripted(100) : apart.nextInt(100)) >= 100 - percent;
+        return nextApart(100) >= 100 - percent;
+    }
+
+    /** The same. */
+    <T> T oneApart(List<T> of) {
+        return of.get(nextApart(of.size()));
+    }
+
+    private int nextApart(int bound) {
+        return taken(apart == null ? scripted(bound) : apart.nextInt(bound));
     }
 
     /** The index of one of the weights. */

@@ -27,6 +27,7 @@ final class Ending {
         finish();
         slowCall();
         stuckRecord();
+        longWait();
         if (world.choices.chance(30)) {
             calm.until("what is shown is not what is there", rest::isShown);
         }
@@ -107,6 +108,17 @@ final class Ending {
         calm.waitFor("a record that is open for too long was not told", () -> isToldAsStuck(entry));
         world.tardy = false;
         calm.until("not everything was settled and committed after one was stuck", rest::isThrough);
+    }
+
+    /** A retry outlives what its topic keeps of it. */
+    private void longWait() {
+        if (LongWait.showsSomething(world.plan)) {
+            LongWait wait = new LongWait(world, calm);
+            world.longWait = wait;
+            wait.lasts();
+            world.longWait = null;
+            calm.until("not everything was settled and committed after a long wait", rest::isThrough);
+        }
     }
 
     private boolean isToldAsStuck(PartitionTruth.Entry entry) {

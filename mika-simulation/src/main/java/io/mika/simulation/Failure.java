@@ -27,18 +27,33 @@ final class Failure {
     private final Kind kind;
     private final @Nullable Duration delay;
 
-    Failure(World world, Polled record) {
-        this(world, record, false);
-    }
-
-    /** @param thrown whether it is an exception of a handler's that tells of it */
-    Failure(World world, Polled record, boolean thrown) {
+    private Failure(World world, Polled record, Kind kind, @Nullable Duration delay) {
         this.world = world;
         this.record = record;
         this.reason = world.failings.nextReason();
-        this.kind = Kind.values()[thrown ? 3 + world.choices.next(2) : world.choices.pick(25, 30, 20, 20, 5)];
+        this.kind = kind;
+        this.delay = delay;
+    }
+
+    /** One that asks for a retry after this time. */
+    static Failure later(Polled record, Duration delay) {
+        return new Failure(record.assignment.member.world, record, Kind.RETRY_LATER, delay);
+    }
+
+    static Failure any(Polled record) {
+        return drawn(record, record.assignment.member.world.choices.pick(25, 30, 20, 20, 5));
+    }
+
+    /** An exception of a handler's tells of it. */
+    static Failure thrown(Polled record) {
+        return drawn(record, 3 + record.assignment.member.world.choices.next(2));
+    }
+
+    private static Failure drawn(Polled record, int drawn) {
+        World world = record.assignment.member.world;
+        Kind kind = Kind.values()[drawn];
         boolean asks = kind == Kind.RETRY_LATER || kind == Kind.RETRYABLE;
-        this.delay = asks ? world.choices.one(DELAYS) : null;
+        return new Failure(world, record, kind, asks ? world.choices.one(DELAYS) : null);
     }
 
     CompletableFuture<Settlement> tell(Delivery delivery) {

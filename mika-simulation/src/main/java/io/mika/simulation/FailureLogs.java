@@ -57,14 +57,20 @@ final class FailureLogs {
         return failing;
     }
 
-    /** A client failed it by itself, because it was open for too long; null if none did. */
+    /**
+     * A client failed it by itself, because it was open for too long; null if none did. What the same payload failed for
+     * elsewhere, or has a copy of already, is hardly it.
+     */
     private static @Nullable Failing overdue(Published of, Copy copy, TopicPartition partition) {
         Failing.Way way = partition.topic().equals(World.DLQ) ? Failing.Way.DLQ : Failing.Way.RETRY;
         Failing found = null;
+        int best = 0;
         for (Polled record : of.watched) {
             if (record.attempt() == copy.attempts() && record.mayHaveBeenFailed()) {
                 Failing failing = record.failedByItsClient();
-                found = found == null || failing.way == way ? failing : found;
+                int fitness = (record.failing == null && !record.copied ? 2 : 0) + (failing.way == way ? 1 : 0);
+                found = fitness >= best ? failing : found;
+                best = Math.max(best, fitness);
             }
         }
         return found;

@@ -33,8 +33,12 @@ final class FailureTold {
             world.pending.add(entry); // it may be open again, and nobody was told so yet
             return;
         }
+        tell(entry, Failure.any(record));
+    }
+
+    void tell(Pending.Late entry, Failure failure) {
+        Polled record = entry.record();
         boolean isFirst = isOpen(record) && !record.isGone() && !entry.isOver();
-        Failure failure = new Failure(world, record);
         world.note(() -> "fail " + record + " " + record.id() + " " + failure);
         CompletableFuture<Settlement> future = failure.tell(entry.delivery());
         if (isFirst && !future.isDone()) {
@@ -163,7 +167,7 @@ final class FailureTold {
 
     /** Of a batch: what is open fails, each for itself. */
     void failAll(BatchCall call) {
-        Failure failure = new Failure(world, call.records().get(0), true);
+        Failure failure = Failure.thrown(call.records().get(0));
         world.note(() -> "fail all " + call.records() + " " + failure);
         List<Failing> failings =
                 call.records().stream().map(record -> failure.failing(record)).toList();

@@ -48,10 +48,10 @@ final class LateLookups implements Lookups {
         return ask("describe", () -> now.describe(topics));
     }
 
-    /** What it finds changes nothing but what is told. */
+    /** What it finds changes nothing but what is told, other than for how long retries are kept. */
     @Override
     public CompletableFuture<Setup> setup(@Nullable String group, Set<String> topics) {
-        return new CompletableFuture<>();
+        return world.plan.deletesRetries() ? now.setup(group, topics) : new CompletableFuture<>();
     }
 
     @Override

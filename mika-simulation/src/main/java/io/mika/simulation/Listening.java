@@ -1,9 +1,11 @@
 package io.mika.simulation;
 
 import io.mika.consumer.RetryableException;
+import io.mika.error.ConfigException;
 import io.mika.error.MikaException;
 import io.mika.error.UnroutableFailureException;
 import io.mika.event.ClientListener;
+import io.mika.event.SkipReason;
 import io.mika.event.StuckRecord;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -75,6 +77,14 @@ final class Listening implements ClientListener {
         world.note(() -> member + " hears: expired " + partition + " from " + from + " to " + to);
     }
 
+    @Override
+    public void onSkipped(TopicPartition partition, SkipReason reason, int records) {
+        world.note(() -> member + " hears: skipped " + records + " of " + partition + ": " + reason);
+        if (reason == SkipReason.GONE && !world.logs.truth(partition).outOfRangeIsPossible) {
+            throw world.violate(member + " is told that records of " + partition + " are gone, and all are there");
+        }
+    }
+
     /** The application acks it some time: otherwise it stays open. */
     @Override
     public void onUnroutable(UnroutableFailureException failure) {
@@ -110,6 +120,7 @@ final class Listening implements ClientListener {
                 || error instanceof RetryableException
                 || error instanceof InterruptedException
                 || cause instanceof RejectedExecutionException
+                || (error instanceof ConfigException && !world.lives.isFirst(World.DLQ)) // it was missing
                 || isLostOriginal(error);
         if (!expected && !member.isDead()) {
             throw world.violate(new Violation(member + " reports " + error, error));

@@ -49,6 +49,15 @@ final class Logs {
         failureLogs.appended(record, partition, offset);
     }
 
+    /** By retention, or by somebody. */
+    void delete(TopicPartition partition, long before) {
+        world.note(() -> "delete " + partition + " below " + before);
+        PartitionTruth truth = truth(partition);
+        truth.outOfRangeIsPossible = true;
+        truth.remove(0, before);
+        world.kafka.partition(partition).deleteRecords(before);
+    }
+
     /** Which it is that bears these headers; null for none that was published. */
     @Nullable Published published(Headers headers) {
         return published.get(Published.id(headers));

@@ -53,6 +53,7 @@ final class Member {
     Collection<TopicPartition> revoking = List.of();
 
     final Listening listening;
+    private final Shown shown = new Shown(this);
     final Heard heard;
     final DlqConsumption dlqConsumption;
     private final Map<String, Switches> switches = new HashMap<>();
@@ -199,6 +200,7 @@ final class Member {
                 crash(); // also what it joined after it died
             }
         }
+        shown.check();
         if (turns.isSpinning(stepStarted) && !over) {
             throw world.violate(this + " turns again and again, and neither waits nor does anything");
         }

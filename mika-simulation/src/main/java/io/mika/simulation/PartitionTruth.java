@@ -23,6 +23,8 @@ final class PartitionTruth {
         long notedAt = -1;
         /** Nobody has to ack it: the group was told to begin behind it. */
         boolean excused;
+        /** Its log does not have it any more. */
+        boolean deleted;
         /** It took the place of one that was lost; who read that one may not know of it yet. */
         final boolean contested;
 
@@ -118,7 +120,9 @@ final class PartitionTruth {
     }
 
     void remove(long from, long to) {
-        log.subMap(from, true, to, false).clear();
+        Map<Long, Entry> removed = log.subMap(from, true, to, false);
+        removed.values().forEach(entry -> entry.deleted = true);
+        removed.clear();
     }
 
     void excuseBelow(long offset) {

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param breaker null for none
  * @param failures what concerns records that fail
  * @param recreates whether topics are deleted and created again
+ * @param deletesRetries whether a retry may have to wait for longer than its topic keeps it
  */
 record Plan(
         int events,
@@ -51,7 +52,8 @@ record Plan(
         long tick,
         @Nullable OutageBreaker breaker,
         FailurePlan failures,
-        boolean recreates) {
+        boolean recreates,
+        boolean deletesRetries) {
 
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
     private static final int CONCURRENCY = 16;
@@ -85,6 +87,7 @@ record Plan(
                 choices.one(List.of(0, 1, 300, 5_000)),
                 breaker(choices),
                 FailurePlan.draw(choices),
+                choices.chanceApart(15),
                 choices.chanceApart(15));
     }
 

@@ -49,6 +49,8 @@ final class Polled {
     boolean comesFirst;
     /** The latest of it. */
     @Nullable Delivery delivery;
+    /** When that was, in epoch milliseconds. */
+    long handedOutAt;
     /** From then on its latest delivery counts as stuck; virtual nanoseconds. */
     private long deadline;
     /** Its latest delivery did before it was extended. */
@@ -91,6 +93,7 @@ final class Polled {
         delivery = as;
         wasEverOverdue = wasEverOverdue();
         wasOverdue = false;
+        handedOutAt = assignment.member.world.clock.millis();
         deadline = now() + consumer().ackDeadline().toNanos();
         comesFirst = false;
         handedOut = true;
@@ -183,9 +186,9 @@ final class Polled {
         return acked || copied || (!handedOut && (settledBefore || isPassedOn()));
     }
 
-    /** No handler was given it, and it is in another place now: it was nobody's here. */
+    /** No handler was given it, and it is in another place now, for it was nobody's here, or in none any more. */
     private boolean isPassedOn() {
-        return isCopy() && place.isSettled();
+        return isCopy() && (place.isSettled() || place.deleted);
     }
 
     /** What lies above it may be handed out. */

@@ -143,10 +143,14 @@ final class Rules {
     /** One that was read before it was lost is nowhere by now. */
     private PartitionTruth.Entry place(TopicPartition partition, ConsumerRecord<byte[], byte[]> record, Published of) {
         PartitionTruth.Entry there = world.logs.truth(partition).at(record.offset(), of);
-        return there == null
-                ? new PartitionTruth.Entry(
-                        partition, record.offset(), of, Copy.read(record.headers()), Long.MAX_VALUE, false)
-                : there;
+        if (there != null) {
+            return there;
+        }
+        Copy copy = Copy.read(record.headers());
+        PartitionTruth.Entry nowhere =
+                new PartitionTruth.Entry(partition, record.offset(), of, copy, Long.MAX_VALUE, false);
+        nowhere.deleted = true;
+        return nowhere;
     }
 
     void moved(TopicPartition partition, OffsetAndMetadata next) {
@@ -261,8 +265,7 @@ final class Rules {
         if (assignment.running && offset > assignment.position) {
             throw world.violate(assignment + " commits " + offset + ", and its position is " + assignment.position);
         }
-        long began = Math.max(assignment.beganAt, assignment.committedBefore);
-        if (partition.topic().equals(World.DLQ) && offset > Math.max(member.dlqConsumption.bound(partition), began)) {
+        if (partition.topic().equals(World.DLQ) && offset > endOfPass(assignment)) {
             throw world.violate(assignment + " commits " + offset + ", beyond the end of the pass");
         }
         if (!member.heard.commits(partition, committed)) {
@@ -288,6 +291,15 @@ final class Rules {
         world.passedOver += assignment.passedOverBelow(offset);
         assignment.lastSent = offset;
         assignment.lastSentHadEpoch = committed.leaderEpoch().isPresent();
+    }
+
+    /** Or where it began, or where the log begins by now, if that is behind it. */
+    private long endOfPass(Assignment assignment) {
+        TopicPartition partition = assignment.partition;
+        long began = Math.max(assignment.beganAt, assignment.committedBefore);
+        boolean isThere = partition.partition() < world.kafka.partitions(World.DLQ);
+        long start = isThere ? world.kafka.partition(partition).start() : 0;
+        return Math.max(member.dlqConsumption.bound(partition), Math.max(began, start));
     }
 
     /** Whoever goes on from there misses nothing. */

@@ -190,14 +190,12 @@ final class Trouble {
     }
 
     private void deleteRecords() {
-        TopicPartition partition = partition();
+        TopicPartition own = partition();
+        List<TopicPartition> shared = world.failurePartitions();
+        boolean isShared = !shared.isEmpty() && choices.chanceApart(40);
+        TopicPartition partition = isShared ? choices.oneApart(shared) : own;
         FakePartition log = world.kafka.partition(partition);
-        long before = Math.min(log.end(), log.start() + 1 + choices.next(5));
-        world.note(() -> "delete " + partition + " below " + before);
-        PartitionTruth truth = world.logs.truth(partition);
-        truth.outOfRangeIsPossible = true;
-        truth.remove(0, before);
-        log.deleteRecords(before);
+        world.logs.delete(partition, Math.min(log.end(), log.start() + 1 + choices.next(5)));
     }
 
     private void grow() {

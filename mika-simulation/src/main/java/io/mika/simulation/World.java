@@ -71,6 +71,9 @@ final class World {
     /** A call that does not return for as long as this is set. */
     @Nullable SlowCall slowCall;
 
+    /** A record that is to fail, for as long as this is set. */
+    @Nullable LongWait longWait;
+
     World(Choices choices, boolean keepHistory) {
         this.choices = choices;
         this.history = new History(keepHistory, clock::nanos);
@@ -88,6 +91,9 @@ final class World {
     private void createTopics() {
         kafka.createTopic(TOPIC, plan.partitions());
         FailurePlan failures = plan.failures();
+        if (plan.deletesRetries()) {
+            LongWait.limit(this);
+        }
         if (failures.payments() > 0) {
             kafka.createTopic(PAYMENTS, failures.payments());
         }

@@ -90,11 +90,14 @@ final class FakeLookups implements Lookups {
         });
     }
 
-    /** Without faults, but for a broker that is down: what it finds changes nothing but what is told. */
+    /** Without faults, but for a broker that is down. */
     @Override
     public CompletableFuture<Setup> setup(@Nullable String group, Set<String> topics) {
         CompletableFuture<Setup> future = new CompletableFuture<>();
-        if (!broker.isDown()) {
+        if (broker.isDown()) {
+            asked.add(future);
+            broker.answers.add(broker.in(REQUEST_TIMEOUT.toNanos()), () -> timeOut(future));
+        } else {
             Map<String, Setup.Topic> found = new LinkedHashMap<>();
             for (String name : new TreeSet<>(topics)) {
                 found.put(name, topic(name));

@@ -185,9 +185,7 @@ class WaitingTest {
     @Test
     void whatWaitsForHalfOfTheRetentionIsWrittenAnew() {
         try (MikaTester tester = EngineDoors.create(builder(1000))) {
-            tester.kafka()
-                    .topicSetting("retry", "retention.ms", "7200000")
-                    .topicSetting("retry", "cleanup.policy", "delete");
+            deleteAfterTwoHours(tester);
             publish(tester, 0, 100, Duration.ofSeconds(30));
             var unused = tester.disableConsumer("orders");
 
@@ -206,6 +204,40 @@ class WaitingTest {
                 assertThat(delivery.failure().orElseThrow().parkedAt()).isPresent();
             });
             assertThat(skipped).containsOnly("PARKED 100");
+        }
+    }
+
+    private static void deleteAfterTwoHours(MikaTester tester) {
+        tester.kafka()
+                .topicSetting("retry", "retention.ms", "7200000")
+                .topicSetting("retry", "cleanup.policy", "delete");
+    }
+
+    @Test
+    void theSameWhereTheTopicIsSetToDeleteLater() {
+        try (MikaTester tester = builder(1000).start()) {
+            publish(tester, 0, 100, Duration.ofHours(4));
+            tester.advance(Duration.ofMinutes(50));
+            deleteAfterTwoHours(tester);
+
+            tester.advance(Duration.ofMinutes(20));
+            assertThat(tester.records("retry")).hasSize(200);
+            assertThat(skipped).containsExactly("PARKED 10", "PARKED 90"); // the ten that are here, and the rest
+        }
+    }
+
+    @Test
+    void theSameWhereTheFirstFailureCreatesTheTopic() {
+        try (MikaTester tester = EngineDoors.create(builder(1000))) {
+            tester.kafka().deleteTopic("retry");
+            deleteAfterTwoHours(tester);
+            tester.advance(Duration.ofSeconds(30));
+            assertThat(tester.records("retry")).isEmpty();
+            publish(tester, 0, 100, Duration.ofHours(4));
+
+            tester.advance(Duration.ofMinutes(70));
+            assertThat(tester.records("retry")).hasSize(200);
+            assertThat(skipped).containsExactly("PARKED 10", "PARKED 90"); // the ten that are here, and the rest
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.TopicConfig;
@@ -17,6 +18,9 @@ import org.apache.kafka.common.config.TopicConfig;
  * <i>For one thread.</i>
  */
 final class SetupFindings {
+    /** Half of it, when what waits is written anew, is well above the minute between two looks for that. */
+    private static final long SHORTEST_RETENTION_MILLIS = TimeUnit.MINUTES.toMillis(10);
+
     private final Engine.Config config;
     private final UnaryOperator<String> names;
     private final Setup setup;
@@ -55,6 +59,7 @@ final class SetupFindings {
             needs(topics.retryTopic(), " (retry topic)", AclOperation.READ, AclOperation.WRITE);
             written(topics.retryTopic(), " (retry topic)");
             outlivesItsDelays(topics.retryTopic());
+            leavesTimeToPark(topics.retryTopic());
         }
         if (topics.dlqTopic() != null) {
             needs(topics.dlqTopic(), " (dead letter queue)", AclOperation.WRITE);
@@ -128,6 +133,14 @@ final class SetupFindings {
                 .ifPresent(binding -> fatal.add(name(topic) + " (retry topic) has retention.ms=" + retention
                         + ", and a retry of " + name(binding.wireTopic()) + " may wait for " + longestDelay(binding)
                         + ": it would be deleted before it is due"));
+    }
+
+    private void leavesTimeToPark(String topic) {
+        found(topic).deletesAfter().stream()
+                .filter(retention -> retention < SHORTEST_RETENTION_MILLIS)
+                .forEach(retention -> warnings.add(name(topic) + " (retry topic) has retention.ms=" + retention
+                        + ": it may delete what waits for long before this client, which looks for that once a minute,"
+                        + " has written it anew; ten minutes are the least, and a week is a good value"));
     }
 
     private static Duration longestDelay(Engine.Binding binding) {

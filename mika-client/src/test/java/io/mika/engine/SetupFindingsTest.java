@@ -159,6 +159,16 @@ class SetupFindingsTest {
     }
 
     @Test
+    void aRetentionThatIsOverBeforeAnybodyLooksIsAWarning() {
+        set("retry", "retention.ms", "60000");
+
+        isAWarning(
+                "topic retry (retry topic) has retention.ms=60000: it may delete what waits for long before this client,"
+                        + " which looks for that once a minute, has written it anew; ten minutes are the least, and a week is a"
+                        + " good value");
+    }
+
+    @Test
     void aDeadLetterQueueThatTakesLessThanItsSourceIsAWarning() {
         set("dlq", "max.message.bytes", "500");
 

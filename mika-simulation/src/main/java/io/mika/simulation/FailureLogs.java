@@ -58,8 +58,8 @@ final class FailureLogs {
     }
 
     /**
-     * A client failed it by itself, because it was open for too long; null if none did. What the same payload failed for
-     * elsewhere, or has a copy of already, is hardly it.
+     * A client failed it by itself, because it was open for too long; null if none did. Of several records with this payload
+     * it is hardly one that failed for another reason, or one that has a copy already.
      */
     private static @Nullable Failing overdue(Published of, Copy copy, TopicPartition partition) {
         Failing.Way way = partition.topic().equals(World.DLQ) ? Failing.Way.DLQ : Failing.Way.RETRY;

@@ -59,7 +59,7 @@ final class FailureLogs {
 
     /**
      * A client failed it by itself, because it was open for too long; null if none did. Of several records with this payload
-     * it is hardly one that failed for another reason, or one that has a copy already.
+     * it is rather one that is open, and that did not fail for another reason.
      */
     private static @Nullable Failing overdue(Published of, Copy copy, TopicPartition partition) {
         Failing.Way way = partition.topic().equals(World.DLQ) ? Failing.Way.DLQ : Failing.Way.RETRY;
@@ -68,7 +68,8 @@ final class FailureLogs {
         for (Polled record : of.watched) {
             if (record.attempt() == copy.attempts() && record.mayHaveBeenFailed()) {
                 Failing failing = record.failedByItsClient();
-                int fitness = (record.failing == null && !record.copied ? 2 : 0) + (failing.way == way ? 1 : 0);
+                boolean isOpen = !record.copied && !record.acked && !record.isGone();
+                int fitness = (isOpen ? 4 : 0) + (failing.way == way ? 2 : 0) + (record.failing == null ? 1 : 0);
                 found = fitness >= best ? failing : found;
                 best = Math.max(best, fitness);
             }

@@ -13,10 +13,10 @@ import org.apache.kafka.common.config.TopicConfig;
  * and come when they are due although the topic does. Unless somebody else deletes them: then they hold up nothing.
  */
 final class LongWait {
-    private static final Duration RETENTION = Duration.ofMinutes(4);
-    private static final Duration DELAY = Duration.ofSeconds(200);
-    /** Half of the retention, a minute until the engine looks, and what it takes to write. */
-    private static final Duration PATIENCE = RETENTION.dividedBy(2).plusSeconds(70);
+    private static final Duration RETENTION = Duration.ofMinutes(5);
+    private static final Duration DELAY = Duration.ofSeconds(270);
+    /** Half of the retention, a minute until the engine looks, and some turns, in which time may go fast, to read and write. */
+    private static final Duration PATIENCE = RETENTION.dividedBy(2).plusSeconds(90);
     /** A record is read sooner. */
     private static final Duration SOON = Duration.ofSeconds(2);
     /** Of so many, some wait by their places alone, where little may wait. */

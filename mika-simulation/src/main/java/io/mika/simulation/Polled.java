@@ -212,7 +212,7 @@ final class Polled {
 
     /** The same, as far as anybody knows who was not told what became of it. */
     boolean mayBeInHands() {
-        return isInHands() || (copied && failing != null && !dropped);
+        return isInHands() || (copied && (failing != null || mayHaveBeenFailed()) && !dropped);
     }
 
     /** Not the application's any more, or not for this long. */

@@ -133,9 +133,10 @@ final class Application implements DeliveryHandler, BatchHandler {
         for (int i = 0; i < records.size(); i++) {
             Polled record = records.get(i);
             if (record.isUncertain()) {
-                world.pending.ack(deliveries.get(i), record); // which tells whether its client failed it before
+                world.pending.ack(deliveries.get(i), record); // or its client failed it before: what is thrown decides nothing
+            } else {
+                world.told.thrown(failure.failing(record), deliveries.get(i));
             }
-            world.told.thrown(failure.failing(record), deliveries.get(i));
         }
     }
 

@@ -133,7 +133,8 @@ final class Application implements DeliveryHandler, BatchHandler {
         for (int i = 0; i < records.size(); i++) {
             Polled record = records.get(i);
             if (record.isUncertain()) {
-                world.pending.ack(deliveries.get(i), record); // or its client failed it before: what is thrown decides nothing
+                world.pending.ack(
+                        deliveries.get(i), record); // or its client failed it before: what is thrown decides nothing
             } else {
                 world.told.thrown(failure.failing(record), deliveries.get(i));
             }

@@ -78,15 +78,21 @@ final class Assignment {
         return stopping || member.isClosing();
     }
 
-    /** Nothing of it counts any more. */
-    void ends() {
-        if (!ended) {
-            ended = true;
-            endedAt = member.world.clock.nanos();
-        }
+    /** Its records are waited for, and what is settled of them is committed. */
+    void stops() {
+        stopping = true;
+        endedAt = member.world.clock.nanos();
     }
 
-    /** Virtual nanoseconds since it ended. */
+    /** Nothing of it counts any more. */
+    void ends() {
+        if (!ended && !stopping) {
+            endedAt = member.world.clock.nanos();
+        }
+        ended = true;
+    }
+
+    /** Virtual nanoseconds, at most, since what is settled of it counts no more: that was before its last commit. */
     long endedFor() {
         return ended ? member.world.clock.nanos() - endedAt : 0;
     }

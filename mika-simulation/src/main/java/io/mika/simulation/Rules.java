@@ -71,7 +71,7 @@ final class Rules {
     void stopping(TopicPartition partition) {
         Assignment assignment = member.assignments.get(partition);
         if (assignment != null) {
-            assignment.stopping = true;
+            assignment.stops();
         }
     }
 

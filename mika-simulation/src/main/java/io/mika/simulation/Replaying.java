@@ -92,6 +92,9 @@ final class Replaying {
                 noted(report);
             } else if (!member.isDead() && isOfGoneQueue(error)) {
                 gone(run);
+            } else {
+                ended += taken.isEmpty() ? 0 : 2; // what it took it may not have noted
+                forget();
             }
         });
         return run;

@@ -51,7 +51,8 @@ final class SlowCall {
         publish();
         calm.soon(
                 "what need not wait for a slow call was not settled",
-                PATIENCE.plus(world.plan.orders().batchWait()),
+                PATIENCE.plus(world.plan.orders().batchWait())
+                        .plus(world.plan.drainTimeout()), // which a rebalance waits
                 this::areOthersThrough);
         returned = true;
     }

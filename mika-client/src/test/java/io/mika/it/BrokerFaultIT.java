@@ -17,7 +17,6 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,12 +43,10 @@ class BrokerFaultIT {
                 kafka.fill(topic, 2, 200, 10);
 
                 await().atMost(PATIENCE).until(() -> seen.size() == 400);
-                client.close(Duration.ofSeconds(20));
+                // Before closing: a session that ended meanwhile takes the partitions, and closing waits for no others
+                await().atMost(PATIENCE)
+                        .until(() -> kafka.committedOffsets("billing").equals(kafka.ends(topic, 2)));
             }
-            assertThat(kafka.committed("billing"))
-                    .hasEntrySatisfying(
-                            new TopicPartition(topic, 0),
-                            committed -> assertThat(committed.offset()).isEqualTo(200));
         }
     }
 

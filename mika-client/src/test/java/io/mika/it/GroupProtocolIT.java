@@ -29,7 +29,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -58,7 +57,7 @@ class GroupProtocolIT {
         }
 
         assertThat(second).hasSize(50).doesNotContainAnyElementsOf(first);
-        assertThat(offsets(kafka.committed(group))).isEqualTo(kafka.ends(topic, 2));
+        assertThat(kafka.committedOffsets(group)).isEqualTo(kafka.ends(topic, 2));
     }
 
     @ParameterizedTest
@@ -125,7 +124,7 @@ class GroupProtocolIT {
             Map<TopicPartition, Long> ends = kafka.ends(topic, 4);
             long written = ends.values().stream().mapToLong(Long::longValue).sum();
             await().atMost(PATIENCE).until(() -> seen.size() == written);
-            await().atMost(PATIENCE).until(() -> offsets(kafka.committed(group)).equals(ends));
+            await().atMost(PATIENCE).until(() -> kafka.committedOffsets(group).equals(ends));
         } finally {
             loaded.set(false);
             load.join();
@@ -145,7 +144,7 @@ class GroupProtocolIT {
                 .consumer(topic, acking(seen))
                 .build()) {
             client.start();
-            await().atMost(PATIENCE).until(() -> offsets(kafka.committed(group)).equals(kafka.ends(topic, 1)));
+            await().atMost(PATIENCE).until(() -> kafka.committedOffsets(group).equals(kafka.ends(topic, 1)));
             kafka.admin()
                     .createPartitions(Map.of(topic, NewPartitions.increaseTo(2)))
                     .all()
@@ -153,7 +152,7 @@ class GroupProtocolIT {
             kafka.fill(topic, 2, 20, 10);
             await().atMost(PATIENCE).until(() -> seen.size() == 20);
         }
-        assertThat(offsets(kafka.committed(group))).isEqualTo(kafka.ends(topic, 2));
+        assertThat(kafka.committedOffsets(group)).isEqualTo(kafka.ends(topic, 2));
     }
 
     @ParameterizedTest
@@ -189,7 +188,7 @@ class GroupProtocolIT {
                 .build()) {
             client.start();
             await().atMost(PATIENCE)
-                    .until(() -> offsets(kafka.committed(kafka.group("timed"))).equals(kafka.ends(topic, 1)));
+                    .until(() -> kafka.committedOffsets(kafka.group("timed")).equals(kafka.ends(topic, 1)));
             kafka.fill(topic, 1, 5, 10);
             await().atMost(PATIENCE).until(() -> seen.size() == 5);
         }
@@ -273,14 +272,7 @@ class GroupProtocolIT {
     }
 
     private static long committed(KafkaFixture kafka, String group, TopicPartition partition) {
-        OffsetAndMetadata committed = kafka.committed(group).get(partition);
-        return committed == null ? -1 : committed.offset();
-    }
-
-    private static Map<TopicPartition, Long> offsets(Map<TopicPartition, OffsetAndMetadata> committed) {
-        Map<TopicPartition, Long> offsets = new ConcurrentHashMap<>();
-        committed.forEach((partition, offset) -> offsets.put(partition, offset.offset()));
-        return offsets;
+        return kafka.committedOffsets(group).getOrDefault(partition, -1L);
     }
 
     /** Samples a group's committed offsets until closed, and keeps every decrease. */
@@ -307,7 +299,7 @@ class GroupProtocolIT {
         private void watch(AtomicBoolean watching) {
             Map<TopicPartition, Long> highest = new ConcurrentHashMap<>();
             while (watching.get()) {
-                offsets(kafka.committed(group)).forEach((partition, offset) -> {
+                kafka.committedOffsets(group).forEach((partition, offset) -> {
                     long before = highest.merge(partition, offset, Math::max);
                     if (offset < before) {
                         decreases.add(partition + ": " + before + " -> " + offset);

@@ -137,12 +137,8 @@ class KillIT {
     }
 
     private static Map<TopicPartition, Long> committed(KafkaFixture kafka, String group, String topic) {
-        Map<TopicPartition, Long> offsets = new HashMap<>();
-        kafka.committed(group).forEach((partition, offset) -> {
-            if (partition.topic().equals(topic)) {
-                offsets.put(partition, offset.offset());
-            }
-        });
+        Map<TopicPartition, Long> offsets = kafka.committedOffsets(group);
+        offsets.keySet().removeIf(partition -> !partition.topic().equals(topic));
         return offsets;
     }
 

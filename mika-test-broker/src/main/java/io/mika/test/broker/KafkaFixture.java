@@ -147,6 +147,13 @@ public final class KafkaFixture implements AutoCloseable {
         return known;
     }
 
+    /** The offsets alone of what a group has committed. */
+    public Map<TopicPartition, Long> committedOffsets(String group) {
+        Map<TopicPartition, Long> offsets = new HashMap<>();
+        committed(group).forEach((partition, committed) -> offsets.put(partition, committed.offset()));
+        return offsets;
+    }
+
     /** The offset after the last record of each partition. */
     public Map<TopicPartition, Long> ends(String topic, int partitions) {
         Map<TopicPartition, OffsetSpec> asked = new HashMap<>();

@@ -181,7 +181,9 @@ class FakeGroupParityIT {
 
     private static void createdAgain(Script script, Map<String, Object> protocol) {
         script.commitStart(0, 1);
-        Reader reader = script.reader(protocol).subscribe(script.stage.topic());
+        Map<String, Object> unaware = new HashMap<>(protocol); // who looks in between sees no topic, and rejoins
+        unaware.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 60_000);
+        Reader reader = script.reader(unaware).subscribe(script.stage.topic());
         script.stage.produce(script.partition(0), "a");
         script.stage.produce(script.partition(0), "b");
         script.read("before", reader, 2);

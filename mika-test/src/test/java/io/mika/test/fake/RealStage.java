@@ -54,7 +54,7 @@ final class RealStage implements Stage, AutoCloseable {
         all.put("value.deserializer", ByteArrayDeserializer.class);
         all.put("enable.auto.commit", false);
         all.put("auto.offset.reset", "none");
-        all.put("metadata.max.age.ms", 500);
+        all.putIfAbsent("metadata.max.age.ms", 500);
         if (groupId != null) {
             all.put("group.id", groupId);
         }

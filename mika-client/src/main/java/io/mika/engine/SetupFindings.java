@@ -78,7 +78,7 @@ final class SetupFindings {
 
     private void written(String topic, String role) {
         Topic found = found(topic);
-        if (found.presence() == Presence.MISSING) {
+        if (found.isMissing()) {
             missing(topic, role);
         }
         found.number(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG)

@@ -132,9 +132,8 @@ final class Application implements DeliveryHandler, BatchHandler {
     private void failWith(Failure failure, List<Delivery> deliveries, List<Polled> records) {
         for (int i = 0; i < records.size(); i++) {
             Polled record = records.get(i);
-            if (record.isUncertain()) {
-                world.pending.ack(
-                        deliveries.get(i), record); // or its client failed it before: what is thrown decides nothing
+            if (record.isUncertain()) { // its client may have failed it before: then what is thrown decides nothing
+                world.pending.ack(deliveries.get(i), record);
             } else {
                 world.told.thrown(failure.failing(record), deliveries.get(i));
             }

@@ -37,6 +37,12 @@ final class Calm {
         });
     }
 
+    /** As long as this, and a turn. */
+    void goBy(Duration time) {
+        long until = world.clock.nanos() + time.toNanos();
+        until("time does not go by", () -> world.clock.nanos() > until);
+    }
+
     /** Time goes no faster than it must. */
     void soon(String otherwise, Duration patience, BooleanSupplier through) {
         goOn(otherwise, patience, through, this::settle);

@@ -27,33 +27,36 @@ final class Failure {
     private final Kind kind;
     private final @Nullable Duration delay;
 
-    private Failure(World world, Polled record, Kind kind, @Nullable Duration delay) {
-        this.world = world;
+    private Failure(Polled record, Kind kind, @Nullable Duration delay) {
+        this.world = world(record);
         this.record = record;
         this.reason = world.failings.nextReason();
         this.kind = kind;
         this.delay = delay;
     }
 
+    private static World world(Polled record) {
+        return record.assignment.member.world;
+    }
+
     /** One that asks for a retry after this time. */
     static Failure later(Polled record, Duration delay) {
-        return new Failure(record.assignment.member.world, record, Kind.RETRY_LATER, delay);
+        return new Failure(record, Kind.RETRY_LATER, delay);
     }
 
     static Failure any(Polled record) {
-        return drawn(record, record.assignment.member.world.choices.pick(25, 30, 20, 20, 5));
+        return drawn(record, world(record).choices.pick(25, 30, 20, 20, 5));
     }
 
     /** An exception of a handler's tells of it. */
     static Failure thrown(Polled record) {
-        return drawn(record, 3 + record.assignment.member.world.choices.next(2));
+        return drawn(record, 3 + world(record).choices.next(2));
     }
 
     private static Failure drawn(Polled record, int drawn) {
-        World world = record.assignment.member.world;
         Kind kind = Kind.values()[drawn];
         boolean asks = kind == Kind.RETRY_LATER || kind == Kind.RETRYABLE;
-        return new Failure(world, record, kind, asks ? world.choices.one(DELAYS) : null);
+        return new Failure(record, kind, asks ? world(record).choices.one(DELAYS) : null);
     }
 
     CompletableFuture<Settlement> tell(Delivery delivery) {

@@ -50,7 +50,7 @@ final class LongWait {
         return plan.deletesRetries()
                 && options.retries() > 0
                 && options.inPlaceRetries() == 0
-                && plan.orders().batchRecords() == 0
+                && !plan.orders().isBatched()
                 && plan.breaker() == null;
     }
 
@@ -65,9 +65,8 @@ final class LongWait {
 
     void lasts() {
         calm.until("a record was not failed", () -> areAt(2));
-        long soon = world.clock.nanos() + SOON.toNanos();
         if (world.choices.chanceApart(40)) {
-            calm.until("time does not go by", () -> world.clock.nanos() > soon);
+            calm.goBy(SOON);
         } else {
             calm.until(
                     "a retry waits for longer than half of its topic's retention, and is not written anew",

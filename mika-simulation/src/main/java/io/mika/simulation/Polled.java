@@ -49,7 +49,7 @@ final class Polled {
     boolean comesFirst;
     /** The latest of it. */
     @Nullable Delivery delivery;
-    /** When that was, in epoch milliseconds. */
+    /** When its latest delivery was handed out, in epoch milliseconds. */
     long handedOutAt;
     /** From then on its latest delivery counts as stuck; virtual nanoseconds. */
     private long deadline;

@@ -71,7 +71,7 @@ final class World {
     /** A call that does not return for as long as this is set. */
     @Nullable SlowCall slowCall;
 
-    /** A record that is to fail, for as long as this is set. */
+    /** Records that are to fail, and wait, for as long as this is set. */
     @Nullable LongWait longWait;
 
     World(Choices choices, boolean keepHistory) {

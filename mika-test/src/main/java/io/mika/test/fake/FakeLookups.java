@@ -96,7 +96,7 @@ final class FakeLookups implements Lookups {
         CompletableFuture<Setup> future = new CompletableFuture<>();
         if (broker.isDown()) {
             asked.add(future);
-            broker.answers.add(broker.in(REQUEST_TIMEOUT.toNanos()), () -> timeOut(future));
+            timeOutLater(future);
         } else {
             Map<String, Setup.Topic> found = new LinkedHashMap<>();
             for (String name : new TreeSet<>(topics)) {
@@ -147,7 +147,7 @@ final class FakeLookups implements Lookups {
         long delay = fate.underway().toNanos();
         Runnable reply = () -> reply(future, fate, answer);
         if (broker.isDown() || !fate.answered()) {
-            broker.answers.add(broker.in(REQUEST_TIMEOUT.toNanos()), () -> timeOut(future));
+            timeOutLater(future);
             if (fate.answered()) {
                 broker.onUp(reply);
             }
@@ -180,6 +180,10 @@ final class FakeLookups implements Lookups {
         } catch (RuntimeException refused) {
             return () -> future.completeExceptionally(refused);
         }
+    }
+
+    private void timeOutLater(CompletableFuture<?> future) {
+        broker.answers.add(broker.in(REQUEST_TIMEOUT.toNanos()), () -> timeOut(future));
     }
 
     private static void timeOut(CompletableFuture<?> future) {

@@ -17,6 +17,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,7 +47,9 @@ class BrokerFaultIT {
                 // Before closing: a session that ended meanwhile takes the partitions, and closing waits for no others
                 await().atMost(PATIENCE)
                         .until(() -> kafka.committedOffsets("billing").equals(kafka.ends(topic, 2)));
+                client.close(Duration.ofSeconds(20));
             }
+            assertThat(kafka.committedOffsets("billing")).containsEntry(new TopicPartition(topic, 0), 200L);
         }
     }
 

@@ -45,9 +45,7 @@ class CloseIT {
         assertThat(atOnce).singleElement().returns(false, CloseReport::isFinal);
         assertThat(report.drained()).isTrue();
         assertThat(report.took()).isLessThan(TIMEOUT);
-        assertThat(kafka.committed(group).get(new TopicPartition(topic, 0)))
-                .extracting(committed -> committed == null ? -1 : committed.offset())
-                .isEqualTo(1L);
+        assertThat(kafka.committedOffsets(group)).containsEntry(new TopicPartition(topic, 0), 1L);
     }
 
     @Test

@@ -200,6 +200,7 @@ class DlqFaultIT {
             }
             assertThat(told).allMatch(text -> text.startsWith(dlq + " "));
             assertThat(distinct(kafka, dlq)).isEqualTo(all());
+            assertThat(committed(kafka, "billing", topic)).isEqualTo(RECORDS);
         }
     }
 
@@ -220,6 +221,7 @@ class DlqFaultIT {
                 awaitCommitted(kafka, topic);
             }
             assertThat(distinct(kafka, dlq)).isEqualTo(all());
+            assertThat(committed(kafka, "billing", topic)).isEqualTo(RECORDS);
         }
     }
 }

@@ -10,7 +10,6 @@ import io.mika.test.broker.KafkaFixture;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +61,6 @@ final class OpenRecordClient {
     }
 
     private static long committed(KafkaFixture kafka, String group, TopicPartition partition) {
-        OffsetAndMetadata committed = kafka.committed(group).get(partition);
-        return committed == null ? -1 : committed.offset();
+        return kafka.committedOffsets(group).getOrDefault(partition, -1L);
     }
 }

@@ -13,7 +13,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
@@ -67,8 +66,7 @@ class PublishFloodIT {
     }
 
     private static long offset(KafkaFixture kafka, String group, String topic) {
-        OffsetAndMetadata committed = kafka.committed(group).get(new TopicPartition(topic, 0));
-        return committed == null ? -1 : committed.offset();
+        return kafka.committedOffsets(group).getOrDefault(new TopicPartition(topic, 0), -1L);
     }
 
     private List<Thread> flood(KafkaClient client, String topic) {

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mika.test.broker.KafkaFixture;
 import io.mika.test.broker.WithBroker;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -223,9 +223,7 @@ class ExamplesIT {
         return Program.example(example, environment);
     }
 
-    private List<Long> committed(String group) {
-        return kafka.committed(kafka.group(group)).values().stream()
-                .map(OffsetAndMetadata::offset)
-                .toList();
+    private Collection<Long> committed(String group) {
+        return kafka.committedOffsets(kafka.group(group)).values();
     }
 }
